@@ -1,0 +1,50 @@
+using Orleans.Concurrency;
+
+namespace ThreadGrains.Groups;
+
+/// <summary>
+/// One issue group; key <see cref="GroupKey"/>. It owns the group's parent notifications and serializes all posting into
+/// their threads. Every method interleaves with posting: an accept waits for a commit, never for Slack.
+/// </summary>
+[Alias("threadgrains.IIssueGroupGrain")]
+public interface IIssueGroupGrain : IGrainWithStringKey
+{
+    /// <summary>Takes an activity. Returns after the commit that holds it and its deliveries.</summary>
+    [AlwaysInterleave, Alias("Accept")]
+    Task<AcceptReceipt> Accept(Activity activity);
+
+    /// <summary>Takes activities in the order given, in one turn. One receipt each, in the same order.</summary>
+    [AlwaysInterleave, Alias("AcceptMany")]
+    Task<IReadOnlyList<AcceptReceipt>> AcceptMany(IReadOnlyList<Activity> activities);
+
+    /// <summary>Takes an alert. Returns after the commit that holds it and its deliveries.</summary>
+    [AlwaysInterleave, Alias("Announce")]
+    Task<AcceptReceipt> Announce(Alert alert);
+
+    /// <summary>Makes a message that somebody else posted a parent notification of this group.</summary>
+    [AlwaysInterleave, Alias("Adopt")]
+    Task<AdoptionReceipt> Adopt(ParentAdoption adoption);
+
+    /// <summary>Takes a verified click on a message of this group.</summary>
+    [AlwaysInterleave, Alias("Click")]
+    Task<ClickReceipt> Click(Click click);
+
+    /// <summary>Closes a thread: what waits for it is cancelled, nothing more is posted into it.</summary>
+    [AlwaysInterleave, Alias("CloseThread")]
+    Task<OperatorReceipt> CloseThread(Guid thread);
+
+    /// <summary>Sends dead deliveries again, at the end of their threads and marked late, in sequence order. One receipt each.</summary>
+    [AlwaysInterleave, Alias("Replay")]
+    Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries);
+
+    /// <summary>Ends the doubt of a delivery by hand.</summary>
+    /// <param name="delivery">The delivery that is in doubt.</param>
+    /// <param name="verdict">How it ends.</param>
+    /// <param name="slackTs">With <see cref="DoubtVerdict.Sent"/>: where it stands.</param>
+    [AlwaysInterleave, Alias("ResolveDoubt")]
+    Task<OperatorReceipt> ResolveDoubt(Guid delivery, DoubtVerdict verdict, string? slackTs);
+
+    /// <summary>A hint that work is due. The ledger is the truth; a nudge too many does nothing.</summary>
+    [AlwaysInterleave, Alias("Nudge")]
+    Task Nudge();
+}
