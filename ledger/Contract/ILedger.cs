@@ -1,0 +1,156 @@
+namespace ThreadGrains.Ledger;
+
+/// <summary>
+/// The delivery ledger: what was accepted, what became of each delivery, and what is known of each post in Slack.
+/// One contract for every database; both sides pass the same suite.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <b>Writes are group-committed.</b> One writer gathers the items of many groups and commits them in one transaction; an
+/// item's task completes after that commit. Each item has an outcome of its own: a bad item never fails its neighbours.
+/// Items given one after the other by one caller that awaits each are applied in that order.
+/// </para>
+/// <para>
+/// <b>Outcomes are values.</b> Expected ends (a lost race, a duplicate, an unknown commit) are cases of the returned
+/// family. Exceptions are for bugs and for a ledger that was disposed.
+/// </para>
+/// <para>
+/// <b>The clock is the database's</b> (<see cref="Now"/>): deadlines are written and compared with it alone.
+/// </para>
+/// <para>
+/// <b>wake_at.</b> Every write leaves <c>issue_group.wake_at</c> at the earliest moment at which anything of the group is
+/// due (null: nothing): a pending delivery at the head of its thread, a deadline or read of a post in flight, an edit, a
+/// clean-up, an observation without an end, a verification, a look-up. The owner never has to say so itself.
+/// </para>
+/// <para>
+/// <b>Counters.</b> Per thread, made = sent + dead + cancelled + deliveries that have not ended, kept in the same
+/// transactions as the states.
+/// </para>
+/// </remarks>
+public interface ILedger : IAsyncDisposable
+{
+    /// <summary>The database's clock.</summary>
+    ValueTask<DateTimeOffset> Now(CancellationToken cancellation);
+
+    // ---- Writes of a group's owner: each names the epoch it holds -------------------------------------------------
+
+    /// <summary>
+    /// Commits the accepts of one group that were decided together. In the transaction: the idempotency keys first; if
+    /// any of them stood there already nothing of this turn is written and the outcome is <see cref="TurnOutcome.Known"/>.
+    /// Then the fence with the group's new state, the issue, activities, new threads, deliveries (positions given here, in
+    /// the order listed, at the end of each thread) and wanted revisions.
+    /// </summary>
+    Task<TurnOutcome> CommitTurn(Turn turn, CancellationToken cancellation);
+
+    /// <summary>
+    /// Claims deliveries for a post, by compare-and-set: from pending, thread open (or posting, for its root), no post of
+    /// the thread in flight, no earlier delivery of the thread (by position) that has not ended other than the members
+    /// themselves, all members due and next in line without a gap, no observation without an end, the parent looked up,
+    /// <c>ts</c> known unless it is the root. Members become <c>sending</c> with one attempt more, <c>delivery.post</c>
+    /// names the post, <c>post.read_from</c> is the thread's last confirmed <c>ts</c> (a root: the newest root <c>ts</c>
+    /// of ours in that channel, if any), <c>not_after</c> = now + window.
+    /// </summary>
+    Task<ClaimOutcome> Claim(Claim claim, CancellationToken cancellation);
+
+    /// <summary>
+    /// Writes what a doubtful post came to after evidence was looked for; needs the epoch, unlike <see cref="Settle"/>.
+    /// Only from <c>in_doubt</c> (and, for <see cref="DoubtStep.Begin"/>, from <c>sending</c> once now ≥ not_after).
+    /// </summary>
+    Task<WriteOutcome> StepDoubt(Fence fence, Guid post, DoubtStep step, CancellationToken cancellation);
+
+    /// <summary>Claims the edit of a parent: no edit of the thread in flight, revision wanted above shown, edit due.</summary>
+    Task<EditClaimOutcome> ClaimEdit(Fence fence, Guid thread, Guid token, TimeSpan window, CancellationToken cancellation);
+
+    /// <summary>
+    /// Ends an observation: the deliveries that its post carried and that are pending, dead or cancelled become sent by
+    /// that post with the observed <c>ts</c>; if the ledger already names another copy of them (sent by another post, or
+    /// the same post with another <c>ts</c>) the observed copy becomes a clean-up. Not while the post, or any post of the
+    /// thread, is in flight, unless the observation is of the very post that is in flight: then it settles it as sent.
+    /// </summary>
+    Task<WriteOutcome> EndObservation(Fence fence, Guid observation, CancellationToken cancellation);
+
+    /// <summary>Closes a thread: pending deliveries become cancelled with the reason; a post in flight ends by its own evidence.</summary>
+    Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, CancellationToken cancellation);
+
+    /// <summary>
+    /// Replays dead deliveries, in the order given: a new position at the end of the thread, late, pending and due now,
+    /// attempts zero. One that died out of doubt keeps its post in <c>doubt_post</c>: before it is claimed that post has to
+    /// be read again (<see cref="DoubtStep.Reopen"/>). One outcome each.
+    /// </summary>
+    Task<IReadOnlyList<ReplayOutcome>> Replay(Fence fence, IReadOnlyList<Guid> deliveries, CancellationToken cancellation);
+
+    /// <summary>Marks a thread as parked with Slack's error (null: not any more). Pending deliveries show <c>parked:…</c> as their reason.</summary>
+    Task<WriteOutcome> Park(Fence fence, Guid thread, string? error, DateTimeOffset? probeAt, CancellationToken cancellation);
+
+    /// <summary>Ends pending deliveries of a parked thread that were accepted before the moment given: dead, <c>expired</c>.</summary>
+    Task<WriteOutcome> Expire(Fence fence, Guid thread, DateTimeOffset acceptedBefore, CancellationToken cancellation);
+
+    /// <summary>
+    /// The parent of an adopted thread was looked up: it exists, and its root is this <c>ts</c>. A root of another thread:
+    /// <see cref="WriteOutcome.Clash"/>.
+    /// </summary>
+    Task<WriteOutcome> ConfirmParent(Fence fence, Guid thread, string ts, CancellationToken cancellation);
+
+    /// <summary>Postpones the look-up of an adopted parent.</summary>
+    Task<WriteOutcome> PostponeLookUp(Fence fence, Guid thread, DateTimeOffset dueAt, CancellationToken cancellation);
+
+    // ---- Results and evidence: whoever knows may write --------------------------------------------------------------
+
+    /// <summary>
+    /// Writes the result of a post, by compare-and-set on the post alone (its id is the claim's token), from <c>sending</c>
+    /// or <c>in_doubt</c>, without epoch. If the post has ended otherwise: a result that says where a copy stands becomes an
+    /// observation (and wakes the group) in the same transaction: <see cref="SettleOutcome.Observed"/>. The same result
+    /// again is <see cref="SettleOutcome.Settled"/>.
+    /// </summary>
+    Task<SettleOutcome> Settle(Guid post, PostResult result, CancellationToken cancellation);
+
+    /// <summary>Writes the result of an edit, by its token alone.</summary>
+    Task<WriteOutcome> SettleEdit(Guid token, EditResult result, CancellationToken cancellation);
+
+    /// <summary>Appends evidence of a copy in Slack and wakes the group. The same post and <c>ts</c> again: <see cref="WriteOutcome.Done"/>, no second row.</summary>
+    Task<WriteOutcome> Observe(Guid post, string ts, string what, string seenBy, CancellationToken cancellation);
+
+    /// <summary>A clean-up was carried out (<paramref name="dueAt"/> null) or has to be tried again.</summary>
+    Task<WriteOutcome> SettleCleanup(Guid cleanup, DateTimeOffset? dueAt, CancellationToken cancellation);
+
+    /// <summary>A verification read was made; the next one is due at the moment given (null: none).</summary>
+    Task<WriteOutcome> SettleVerification(Guid post, DateTimeOffset? nextAt, CancellationToken cancellation);
+
+    // ---- Reads ----------------------------------------------------------------------------------------------------
+
+    /// <summary>A group with its threads that are not closed; null when it was never announced.</summary>
+    Task<GroupSnapshot?> LoadGroup(string organization, string group, CancellationToken cancellation);
+
+    /// <summary>Everything that the next step of a thread depends on, read in one transaction; null when there is no such thread.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="members">How many pending deliveries to bring at most, from the head on.</param>
+    /// <param name="cancellation">Gives up the read.</param>
+    Task<ThreadWork?> ReadThread(Guid thread, int members, CancellationToken cancellation);
+
+    /// <summary>The threads of a group in which anything is due at or before the moment given, or at any time (null).</summary>
+    Task<IReadOnlyList<Guid>> ThreadsWithWork(Guid group, DateTimeOffset? dueBy, CancellationToken cancellation);
+
+    /// <summary>A post by its id, after its claim's or result's outcome was unknown.</summary>
+    Task<PostRow?> ReadPost(Guid post, CancellationToken cancellation);
+
+    /// <summary>Groups whose <c>wake_at</c> has passed, oldest first; see <see cref="DueQuery"/>.</summary>
+    Task<IReadOnlyList<GroupName>> DueGroups(DueQuery query, CancellationToken cancellation);
+
+    /// <summary>The group of which the message is a root, by its place or by the post (a root in flight in that channel) that its marker names.</summary>
+    Task<GroupName?> FindGroupOfMessage(string workspace, string channel, string ts, Guid? post, CancellationToken cancellation);
+
+    /// <summary>A group with all its threads, for people.</summary>
+    Task<GroupReport?> ReportGroup(string organization, string group, CancellationToken cancellation);
+
+    /// <summary>Deliveries of an organization in order of their making (history included), after the cursor.</summary>
+    Task<IReadOnlyList<DeliveryReport>> ReportDeliveries(DeliveryQuery query, CancellationToken cancellation);
+
+    /// <summary>Threads whose counters do not add up to what was made (P9). Empty: all is well.</summary>
+    Task<IReadOnlyList<ConservationError>> CheckConservation(CancellationToken cancellation);
+
+    // ---- Housekeeping -----------------------------------------------------------------------------------------------
+
+    /// <summary>Moves finished rows older than the moment given to history and drops expired keys, at most so many rows, in short transactions. Nothing unfinished is ever moved.</summary>
+    /// <returns>How many rows were moved or dropped; 0: nothing is left to do.</returns>
+    Task<int> MoveToHistory(DateTimeOffset finishedBefore, int limit, CancellationToken cancellation);
+}

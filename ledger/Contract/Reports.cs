@@ -1,0 +1,59 @@
+namespace ThreadGrains.Ledger;
+
+/// <summary>Which groups to wake.</summary>
+/// <param name="LiveOwners">Silos that are alive. Groups of others are due once <c>wake_at</c> is older than <paramref name="DeadOwnerBefore"/>.</param>
+/// <param name="DeadOwnerBefore">For groups whose owner is not alive, or that have none.</param>
+/// <param name="AnyOwnerBefore">For groups whoever owns them.</param>
+/// <param name="Share">This silo's place among the live ones, from 0.</param>
+/// <param name="Shares">How many live silos share the buckets; bucket % shares = share is this silo's.</param>
+/// <param name="Limit">At most so many, oldest first.</param>
+public sealed record DueQuery(
+    IReadOnlyCollection<string> LiveOwners, DateTimeOffset DeadOwnerBefore, DateTimeOffset AnyOwnerBefore,
+    int Share, int Shares, int Limit);
+
+/// <summary>A group with all its threads, for people.</summary>
+/// <param name="Name">The group.</param>
+/// <param name="State">Status, assignee, details.</param>
+/// <param name="Issue">JSON of the issue's facts.</param>
+/// <param name="LastSequence">The last sequence number given.</param>
+/// <param name="Threads">All threads, oldest first, closed ones too.</param>
+public sealed record GroupReport(GroupName Name, GroupState State, string Issue, long LastSequence, IReadOnlyList<ThreadRow> Threads);
+
+/// <summary>Which deliveries to report. Null: any.</summary>
+/// <param name="Organization">The tenant; always.</param>
+/// <param name="Group">Of this group.</param>
+/// <param name="Delivery">This one only.</param>
+/// <param name="State">In this state.</param>
+/// <param name="Reason">With exactly this reason, as reported (a pending one of a parked thread: <c>parked:…</c>).</param>
+/// <param name="Workspace">In this workspace.</param>
+/// <param name="Channel">In this channel.</param>
+/// <param name="After">Those made after this one.</param>
+/// <param name="Limit">At most so many.</param>
+public sealed record DeliveryQuery(
+    string Organization, string? Group = null, Guid? Delivery = null, DeliveryState? State = null, string? Reason = null,
+    string? Workspace = null, string? Channel = null, Guid? After = null, int Limit = 100);
+
+/// <summary>A delivery, for people.</summary>
+/// <param name="Id">The delivery.</param>
+/// <param name="Group">Its group.</param>
+/// <param name="Activity">The sender's id of what it tells.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Workspace">Slack's team id.</param>
+/// <param name="Channel">Slack's channel id.</param>
+/// <param name="ThreadTs">The root's <c>ts</c>.</param>
+/// <param name="Sequence">The activity's place in the group's history.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Attempts">Tries used.</param>
+/// <param name="Late">It was replayed.</param>
+/// <param name="Post">The post that carries it.</param>
+/// <param name="SlackTs">Where it stands.</param>
+/// <param name="Reason">Why it waits, is in doubt, dead or cancelled.</param>
+public sealed record DeliveryReport(
+    Guid Id, string Group, string Activity, DeliveryKind Kind, string Workspace, string Channel, string? ThreadTs, long Sequence,
+    DeliveryState State, int Attempts, bool Late, Guid? Post, string? SlackTs, string? Reason);
+
+/// <summary>A thread whose counters do not add up.</summary>
+/// <param name="Thread">The thread.</param>
+/// <param name="Made">Its counter of deliveries made.</param>
+/// <param name="Counted">What its counters and rows come to.</param>
+public sealed record ConservationError(Guid Thread, long Made, long Counted);
