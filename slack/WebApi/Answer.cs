@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ThreadGrains.Slack.WebApi;
+
+/// <summary>The meaning of an <see cref="Exchange"/>, the same for every method: the outcome classes.</summary>
+internal abstract record Answer
+{
+    private Answer()
+    {
+    }
+
+    public sealed record Success(JsonElement Root, SlackHeaders Headers) : Answer;
+
+    public sealed record NotSent(string Reason) : Answer;
+
+    public sealed record Limited(TimeSpan? RetryAfter, string Error) : Answer;
+
+    public sealed record RetryLater(string Error, bool WorkspaceWide) : Answer;
+
+    public sealed record Refused(RefusalScope Scope, string Error) : Answer;
+
+    public sealed record Doubt(string Evidence) : Answer;
+
+    public sealed record NotSlack(string Status) : Answer;
+
+    private const int LongestCode = 100;
+
+    /// <summary>The whole table, transport first, then status, then what the body says.</summary>
+    public static Answer Of(Exchange exchange) => exchange switch
+    {
+        Exchange.NeverBegan never => new NotSent(never.Reason),
+        Exchange.BrokenOff broken => new Doubt(broken.Evidence),
+        // 429 needs no body: it was not done, whatever else the answer would have said.
+        Exchange.Answered { Status: 429 } slow => new Limited(Wait(slow), Read(slow.Body).Error ?? "http_429"),
+        Exchange.Answered { Status: >= 500 or 408 } down => new Doubt(Http(down.Status)),
+        Exchange.Answered { Status: 200, Body: null } cut => new Doubt(cut.BodyFault ?? "cut_off"),
+        Exchange.Answered { Status: 200 } answer => Read(answer.Body) switch
+        {
+            { IsJson: false } => new Doubt("not_json"),
+            { Ok: null } => new Doubt("without_ok"),
+            { Ok: true } body => new Success(body.Root, answer.Headers),
+            var body => Failure(body.Error ?? "no_error_code", answer),
+        },
+        // Any other status. Slack itself, if it says why it refused; in doubt, if it claims success with a strange status.
+        Exchange.Answered other => Read(other.Body) switch
+        {
+            { Ok: false, Error: { } error } => Failure(error, other),
+            { Ok: true } => new Doubt(Http(other.Status)),
+            _ => new NotSlack(other.Status.ToString(CultureInfo.InvariantCulture)),
+        },
+        _ => throw new System.Diagnostics.UnreachableException($"No rule for {exchange.GetType().Name}"),
+    };
+
+    private static Answer Failure(string error, Exchange.Answered answer) => SlackErrors.ClassOf(error) switch
+    {
+        ErrorClass.Limited => new Limited(Wait(answer), error),
+        ErrorClass.RetryLater => new RetryLater(error, WorkspaceWide: false),
+        ErrorClass.RetryLaterWorkspace => new RetryLater(error, WorkspaceWide: true),
+        ErrorClass.InDoubt => new Doubt(error),
+        ErrorClass.Message => new Refused(RefusalScope.Message, error),
+        ErrorClass.Metadata => new Refused(RefusalScope.Metadata, error),
+        ErrorClass.Thread => new Refused(RefusalScope.Thread, error),
+        ErrorClass.Channel => new Refused(RefusalScope.Channel, error),
+        ErrorClass.Workspace => new Refused(RefusalScope.Workspace, error),
+        ErrorClass.Request => new Refused(RefusalScope.Request, error),
+        _ => new Refused(RefusalScope.Unknown, error),
+    };
+
+    private static TimeSpan? Wait(Exchange.Answered answer) => WebApi.RetryAfter.Read(answer.Headers.RetryAfter, answer.Headers.Date ?? answer.At);
+
+    private static string Http(int status) => string.Create(CultureInfo.InvariantCulture, $"http_{status}");
+
+    private static Body Read(ReadOnlyMemory<byte>? bytes)
+    {
+        if (bytes is not { } body)
+        {
+            return default;
+        }
+
+        try
+        {
+            var root = JsonElement.Parse(body.Span);
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                return new Body(IsJson: true, root, null, null);
+            }
+
+            bool? ok = root.TryGetProperty("ok", out var field)
+                ? field.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null }
+                : null;
+            return new Body(IsJson: true, root, ok, Code(root.TextOrNull("error")));
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    // A code goes into ledger rows and metrics: never longer, and never anything else, than a code.
+    private static string? Code(string? error)
+    {
+        if (error is null)
+        {
+            return null;
+        }
+
+        var code = error.Length > LongestCode ? error[..LongestCode] : error;
+        return code.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? code : "unprintable_error_code";
+    }
+
+    private readonly record struct Body(bool IsJson, JsonElement Root, bool? Ok, string? Error);
+}
