@@ -226,7 +226,8 @@ public sealed record CleanupRow(Guid Id, string Channel, string Ts, string Why, 
 /// <param name="Observations">Without an end.</param>
 /// <param name="Cleanups">Not done.</param>
 /// <param name="Verify">The post whose verification is due first.</param>
+/// <param name="RootPost">The post that stands as the thread's root; null: none yet, or the root is somebody else's.</param>
 public sealed record ThreadWork(
     DateTimeOffset Now, GroupName Group, string? Owner, long Epoch, GroupState State, string Issue, ThreadRow Thread,
     PostRow? InFlight, IReadOnlyList<DeliveryRow> InFlightMembers, IReadOnlyList<DeliveryRow> Pending, int PendingCount,
-    IReadOnlyList<ObservationRow> Observations, IReadOnlyList<CleanupRow> Cleanups, PostRow? Verify);
+    IReadOnlyList<ObservationRow> Observations, IReadOnlyList<CleanupRow> Cleanups, PostRow? Verify, Guid? RootPost);

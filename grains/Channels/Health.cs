@@ -1,0 +1,56 @@
+namespace ThreadGrains.Grains.Channels;
+
+/// <summary>Whether a channel or workspace can be posted to; kept in grain state, since no transaction depends on it.</summary>
+[GenerateSerializer, Alias("threadgrains.Health")]
+public sealed class Health
+{
+    /// <summary>Slack's error since which nothing is posted; null: all is well.</summary>
+    [Id(0)]
+    public string? Error { get; set; }
+
+    /// <summary>When the error was met.</summary>
+    [Id(1)]
+    public DateTimeOffset? Since { get; set; }
+
+    /// <summary>When it is tried again.</summary>
+    [Id(2)]
+    public DateTimeOffset? ProbeAt { get; set; }
+
+    /// <summary>Probes that met the error again.</summary>
+    [Id(3)]
+    public int Probes { get; set; }
+
+    /// <summary>The error was met, for the first time or by a probe: the next probe is due later each time, up to thirty first pauses.</summary>
+    public void Met(string error, DateTimeOffset now, TimeSpan firstProbe)
+    {
+        if (Error is null)
+        {
+            Since = now;
+            Probes = 0;
+        }
+
+        Error = error;
+        ProbeAt = now + (firstProbe * Math.Min(30, Math.Pow(2, Probes++)));
+    }
+
+    /// <summary>All is well again.</summary>
+    public void Recovered()
+    {
+        Error = null;
+        Since = null;
+        ProbeAt = null;
+        Probes = 0;
+    }
+
+    /// <summary>One probe goes now; another not before a first pause has passed.</summary>
+    public bool TakeProbe(DateTimeOffset now, TimeSpan firstProbe)
+    {
+        if (ProbeAt is { } at && at > now)
+        {
+            return false;
+        }
+
+        ProbeAt = now + firstProbe;
+        return true;
+    }
+}

@@ -1,0 +1,96 @@
+using ThreadGrains.Grains.Channels;
+using ThreadGrains.Grains.Groups;
+using ThreadGrains.Ledger;
+using ThreadGrains.Slack.WebApi;
+
+namespace ThreadGrains.Grains.Delivery;
+
+/// <summary>
+/// Keeps one parent showing the group's present state. The card is desired state, not a queue: whatever was missed, the
+/// newest revision is sent. It has a budget and a pace of its own, so that it never delays a reply.
+/// </summary>
+internal sealed class ParentEditor(Guid thread, DriverContext context) : IWorker
+{
+    /// <summary>After the deadline of an edit whose outcome nobody knows: its bytes are dead by then.</summary>
+    private static readonly TimeSpan AfterDeadline = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+
+    private bool _permitted;
+
+    /// <summary>One step. Returns the moment at which the next is due; null: nothing is due.</summary>
+    public async Task<DateTimeOffset?> Step(CancellationToken stopping)
+    {
+        var now = context.Clock.GetUtcNow();
+        if (await context.Ledger.ReadThread(thread, members: 0, stopping) is not { } work || !IsWanted(work.Thread))
+        {
+            return null;
+        }
+
+        if (work.Thread.EditDueAt is { } due && due > work.Now)
+        {
+            return now + (due - work.Now);
+        }
+
+        if (!_permitted)
+        {
+            switch (await context.Lanes.ForEdit(thread))
+            {
+                case PermitAnswer.Granted:
+                    _permitted = true;
+                    break;
+                case PermitAnswer.NotBefore later:
+                    return later.At > now ? later.At : now;
+                case PermitAnswer.Parked:
+                    return now + TimeSpan.FromSeconds(60);
+            }
+        }
+
+        _permitted = false;
+        stopping.ThrowIfCancellationRequested();
+        var window = context.Slack.OpenWindow();
+        var token = context.NewId();
+        var claim = await context.Ownership.Write(
+            fence => context.Ledger.ClaimEdit(fence, thread, token, context.Rules.Times.Window, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+        if (claim is not EditClaimOutcome.Claimed claimed)
+        {
+            return claim is EditClaimOutcome.Not { Outcome: WriteOutcome.NotPossible } ? now + Retry : now + TimeSpan.FromSeconds(1);
+        }
+
+        var update = context.Renderer.Card(work with { State = claimed.State, Issue = claimed.Issue }, claimed.Ts);
+        var outcome = await context.Slack.Update(update, window, CancellationToken.None);
+        context.Log.Edited(thread, claimed.Revision, outcome);
+        await Settle(token, After(outcome, claimed, work.Now + (context.Clock.GetUtcNow() - now)));
+        if (outcome is CallOutcome<UpdatedMessage>.Limited limited)
+        {
+            await context.Lanes.Throttled(edit: true, limited.RetryAfter);
+        }
+
+        return context.Clock.GetUtcNow();
+    }
+
+    /// <summary>What an edit came to. After an unknown outcome the newest revision is sent again, also if it equals the one that was tried.</summary>
+    internal static EditResult After(CallOutcome<UpdatedMessage> outcome, EditClaimOutcome.Claimed claimed, DateTimeOffset now) => outcome switch
+    {
+        CallOutcome<UpdatedMessage>.Ok => new EditResult.Shown(claimed.Revision),
+        CallOutcome<UpdatedMessage>.Limited limited => new EditResult.TryAgain(now + (limited.RetryAfter ?? TimeSpan.FromSeconds(30))),
+        CallOutcome<UpdatedMessage>.RetryLater => new EditResult.TryAgain(now + Retry),
+        CallOutcome<UpdatedMessage>.Unknown => new EditResult.TryAgain(claimed.NotAfter + AfterDeadline),
+        CallOutcome<UpdatedMessage>.NotSlack => new EditResult.TryAgain(now + TimeSpan.FromMinutes(1)),
+        CallOutcome<UpdatedMessage>.Refused { Error: "message_not_found" } => new EditResult.ParentGone(),
+        CallOutcome<UpdatedMessage>.Refused { Scope: RefusalScope.Channel or RefusalScope.Workspace } => new EditResult.TryAgain(now + TimeSpan.FromMinutes(5)),
+        CallOutcome<UpdatedMessage>.Refused => new EditResult.Off(),
+        _ => throw new System.Diagnostics.UnreachableException($"No rule for {outcome.GetType().Name}"),
+    };
+
+    private static bool IsWanted(ThreadRow thread) =>
+        thread is { State: ThreadState.Open, Adopted: false, EditsOff: false, Ts: not null } && thread.RevisionWanted > thread.RevisionShown;
+
+    private async Task Settle(Guid token, EditResult result)
+    {
+        for (int round = 1; await context.Ledger.SettleEdit(token, result, CancellationToken.None) is WriteOutcome.Unavailable or WriteOutcome.Unknown; round++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500) * Math.Min(10, round), context.Clock, CancellationToken.None);
+        }
+    }
+}

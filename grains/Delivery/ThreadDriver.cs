@@ -1,0 +1,322 @@
+using ThreadGrains.Grains.Channels;
+using ThreadGrains.Grains.Groups;
+using ThreadGrains.Grains.Rendering;
+using ThreadGrains.Ledger;
+using ThreadGrains.Slack;
+using ThreadGrains.Slack.WebApi;
+
+namespace ThreadGrains.Grains.Delivery;
+
+/// <summary>What the drivers of a group's threads share.</summary>
+/// <param name="Ledger">The ledger.</param>
+/// <param name="Ownership">The right to write.</param>
+/// <param name="Slack">Slack, for the thread's workspace.</param>
+/// <param name="Lanes">The lanes of the thread's channel and workspace.</param>
+/// <param name="Renderer">Makes messages.</param>
+/// <param name="Rules">The rules of delivery.</param>
+/// <param name="Clock">Local clock: for waiting only, never for deadlines.</param>
+/// <param name="NewId">Source of time-ordered ids.</param>
+/// <param name="Jitter">Source of chance, 0 to 1.</param>
+/// <param name="Log">Where happenings are told.</param>
+/// <param name="Metrics">Where they are counted.</param>
+/// <param name="Silo">Who sees what is observed.</param>
+internal sealed record DriverContext(
+    ILedger Ledger, GroupOwnership Ownership, IThreadSlack Slack, ILanes Lanes, MessageRenderer Renderer, DeliveryRules Rules,
+    TimeProvider Clock, Func<Guid> NewId, Func<double> Jitter, DeliveryLog Log, DeliveryMetrics Metrics, string Silo);
+
+/// <summary>
+/// Drives one thread: reads what the ledger knows, asks <see cref="DeliveryEngine"/>, does the one effect, and starts over.
+/// It remembers nothing that matters, so that a crash between any two lines leaves nothing but rows.
+/// </summary>
+internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<ThreadRow> seen) : IWorker
+{
+    /// <summary>What is due later than this is left to wake_at, so that the grain may sleep.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a driver whose channel is parked asks whether it still is.</summary>
+    private static readonly TimeSpan ParkedPoll = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan LedgerRetry = TimeSpan.FromMilliseconds(500);
+
+    private readonly ThreadReader _reader = new(context.Slack, context.Lanes, context.Rules.Times.SearchMargin, context.Clock);
+    private bool _permitted;
+    private bool _joinTried;
+    private bool _withoutMetadata;
+
+    /// <summary>One step. Returns the moment at which the next is due: null: nothing is due, the driver may end.</summary>
+    public async Task<DateTimeOffset?> Step(CancellationToken stopping)
+    {
+        var now = context.Clock.GetUtcNow();
+        if (await context.Ledger.ReadThread(thread, members: 1, stopping) is not { } work)
+        {
+            return null;
+        }
+
+        seen(work.Thread);
+        switch (DeliveryEngine.Next(work, context.Rules))
+        {
+            case DeliveryStep.Wait { Until: null }:
+                return null;
+            case DeliveryStep.Wait { Until: { } until }:
+                // Deadlines are the database's; here only the length of the pause counts.
+                return until - work.Now > Patience ? null : now + (until - work.Now);
+            case DeliveryStep.EndObservation observation:
+                return Again(await Fenced(fence => context.Ledger.EndObservation(fence, observation.Observation, stopping), stopping));
+            case DeliveryStep.CleanUp cleanUp:
+                return await CleanUp(work, cleanUp.Cleanup, stopping);
+            case DeliveryStep.BeginDoubt doubt:
+                context.Log.ForeignRowInDoubt(doubt.Row.Id, thread);
+                return Again(await Fenced(fence => context.Ledger.StepDoubt(fence, doubt.Row.Id, new DoubtStep.Begin(doubt.ReadAt), stopping), stopping));
+            case DeliveryStep.Reopen reopen:
+                return Again(await Fenced(fence => context.Ledger.StepDoubt(fence, reopen.Doubtful, new DoubtStep.Reopen(reopen.ReadAt), stopping), stopping));
+            case DeliveryStep.Read read:
+                return await Read(work, read.Row, stopping);
+            case DeliveryStep.LookUp:
+                return await LookUp(work, stopping);
+            case DeliveryStep.Expire expire:
+                return Again(await Fenced(fence => context.Ledger.Expire(fence, thread, expire.AcceptedBefore, stopping), stopping));
+            case DeliveryStep.Verify verify:
+                return await Verify(work, verify.Sent, stopping);
+            case DeliveryStep.Post post:
+                return await Post(work, post, stopping);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task<DateTimeOffset?> Post(ThreadWork work, DeliveryStep.Post step, CancellationToken stopping)
+    {
+        var now = context.Clock.GetUtcNow();
+        if (!_permitted)
+        {
+            switch (await context.Lanes.ForPost(thread))
+            {
+                case PermitAnswer.Granted:
+                    _permitted = true;
+                    if (work.Thread.Parked is not null)
+                    {
+                        await Fenced(fence => context.Ledger.Park(fence, thread, null, null, stopping), stopping);
+                    }
+
+                    // The wait for the permit may have been long: look at the thread again before acting on it.
+                    return now;
+                case PermitAnswer.NotBefore later:
+                    return later.At > now ? later.At : now;
+                case PermitAnswer.Parked parked:
+                    if (work.Thread.Parked != parked.Error)
+                    {
+                        context.Log.Parked(thread, parked.Error);
+                        await Fenced(fence => context.Ledger.Park(fence, thread, parked.Error, parked.ProbeAt, stopping), stopping);
+                    }
+
+                    return parked.ProbeAt < now + ParkedPoll ? parked.ProbeAt > now ? parked.ProbeAt : now : now + ParkedPoll;
+            }
+        }
+
+        _permitted = false;
+        stopping.ThrowIfCancellationRequested();
+
+        // Both clocks are read before the claim is sent, so that our window ends before the ledger's, whatever the claim took.
+        var window = context.Slack.OpenWindow();
+        var post = context.NewId();
+        var claim = await context.Ownership.Write(
+            fence => context.Ledger.Claim(new Claim(fence, post, thread, step.Kind, [.. step.Members.Select(member => member.Id)], context.Rules.Times.Window), CancellationToken.None),
+            FenceVerdicts.Of, CancellationToken.None);
+        switch (claim)
+        {
+            case ClaimOutcome.Claimed:
+                break;
+            case ClaimOutcome.NotNow or ClaimOutcome.Fenced:
+                return now;
+            case ClaimOutcome.Unavailable:
+                return now + LedgerRetry;
+            case ClaimOutcome.Unknown:
+                // Nothing was sent under this token: give it back if it was written, by the token alone.
+                await Settle(post, new PostResult.TryAgain(work.Now, "claim_unknown", UsesAttempt: false));
+                return now;
+        }
+
+        var head = step.Members[0] with { Attempts = step.Members[0].Attempts + 1 };
+        var outcome = await Send(work, step, post, window);
+        var decision = DeliveryEngine.After(work.Thread, head, outcome, work.Now + (context.Clock.GetUtcNow() - now), context.Jitter(), context.Rules);
+        if (outcome is PostOutcome.Refused { Scope: RefusalScope.Metadata })
+        {
+            _withoutMetadata = true;
+        }
+
+        var result = step.Kind == PostKind.Root && decision.Result is PostResult.Sent sent ? sent with { Revision = work.Thread.RevisionWanted } : decision.Result;
+        context.Metrics.Tried(outcome);
+        context.Log.Tried(post, thread, outcome);
+        await Settle(post, result);
+        await ReportToLanes(work, decision.Report, stopping);
+        return context.Clock.GetUtcNow();
+    }
+
+    private async Task<PostOutcome> Send(ThreadWork work, DeliveryStep.Post step, Guid post, SendWindow window)
+    {
+        // Once a post has begun, giving up is an outcome, not an exception: no cancellation from here on.
+        try
+        {
+            if (step.Kind == PostKind.Root)
+            {
+                return await context.Slack.PostRoot(context.Renderer.Root(work, new PostMarker(post), _withoutMetadata), window, CancellationToken.None);
+            }
+
+            return await context.Slack.PostReply(context.Renderer.Reply(work, step.Members[0], new PostMarker(post), _withoutMetadata), window, CancellationToken.None);
+        }
+        catch (ArgumentException error)
+        {
+            // The renderer keeps Slack's limits; if it ever fails to, this message can never go and nothing has left.
+            context.Log.Unrenderable(post, thread, error);
+            return new PostOutcome.Refused(RefusalScope.Message, "unrenderable");
+        }
+    }
+
+    /// <summary>Keeps the result in hand until the ledger has it: evidence is never lost while this process lives.</summary>
+    private async Task Settle(Guid post, PostResult result)
+    {
+        for (int round = 0; ; round++)
+        {
+            var outcome = await context.Ledger.Settle(post, result, CancellationToken.None);
+            switch (outcome)
+            {
+                case SettleOutcome.Settled:
+                    context.Metrics.Settled(result);
+                    return;
+                case SettleOutcome.Observed:
+                    context.Log.LateResult(post, thread);
+                    return;
+                case SettleOutcome.Superseded:
+                    return;
+                case SettleOutcome.Unavailable or SettleOutcome.Unknown:
+                    await Task.Delay(LedgerRetry * Math.Min(10, round + 1), context.Clock, CancellationToken.None);
+                    break;
+            }
+        }
+    }
+
+    private async Task ReportToLanes(ThreadWork work, LaneReport? report, CancellationToken stopping)
+    {
+        if (report is LaneReport.ChannelTrouble { Error: "not_in_channel" } && !_joinTried)
+        {
+            // One self-repair: a public channel can be joined.
+            _joinTried = true;
+            if (await context.Slack.Join(work.Thread.Channel, stopping) is CallOutcome<SlackChannel>.Ok)
+            {
+                return;
+            }
+        }
+
+        if (report is LaneReport.Went)
+        {
+            _joinTried = false;
+        }
+
+        if (report is not null)
+        {
+            await context.Lanes.Report(report);
+        }
+    }
+
+    private async Task<DateTimeOffset?> Read(ThreadWork work, PostRow post, CancellationToken stopping)
+    {
+        var started = context.Clock.GetUtcNow();
+        var evidence = await _reader.Look(work.Thread, post, stopping);
+        var now = work.Now + (context.Clock.GetUtcNow() - started);
+        context.Log.Looked(post.Id, thread, evidence);
+        context.Metrics.Looked(evidence);
+        switch (DeliveryEngine.AfterRead(post, evidence, now, context.Rules))
+        {
+            case ReadDecision.Result result:
+                foreach (string ts in result.FurtherCopies)
+                {
+                    await context.Ledger.Observe(post.Id, ts, "read", context.Silo, stopping);
+                }
+
+                await Settle(post.Id, result.Outcome);
+                return context.Clock.GetUtcNow();
+            case ReadDecision.Step step:
+                return Again(await Fenced(fence => context.Ledger.StepDoubt(fence, post.Id, step.Doubt, stopping), stopping));
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task<DateTimeOffset?> CleanUp(ThreadWork work, CleanupRow cleanup, CancellationToken stopping)
+    {
+        var outcome = await context.Slack.Delete(cleanup.Channel, SlackTs.Parse(cleanup.Ts), stopping);
+        DateTimeOffset? again = outcome switch
+        {
+            CallOutcome<DeletedMessage>.Ok => null,
+            CallOutcome<DeletedMessage>.Limited limited => work.Now + (limited.RetryAfter ?? TimeSpan.FromSeconds(30)),
+            _ => RetrySchedule.Due(cleanup.Attempts + 1, work.Now, context.Jitter()),
+        };
+        context.Log.CleanedUp(thread, cleanup.Why, outcome is CallOutcome<DeletedMessage>.Ok);
+        if (again is null)
+        {
+            context.Metrics.CleanedUp(cleanup.Why);
+        }
+
+        return Again(await context.Ledger.SettleCleanup(cleanup.Id, again, stopping));
+    }
+
+    private async Task<DateTimeOffset?> Verify(ThreadWork work, PostRow sent, CancellationToken stopping)
+    {
+        if (await _reader.LookForCopies(work.Thread, sent, stopping) is not { } copies)
+        {
+            return Again(await context.Ledger.SettleVerification(sent.Id, work.Now + context.Rules.Times.UnreadableRetry, stopping));
+        }
+
+        foreach (var (post, ts) in copies)
+        {
+            // A copy that the ledger does not name is evidence of a post that was given up, or a second copy.
+            if (await context.Ledger.ReadPost(post, stopping) is { } row && row.Thread == thread && row.SlackTs != ts)
+            {
+                context.Log.SecondCopy(post, thread);
+                await context.Ledger.Observe(post, ts, "read", context.Silo, stopping);
+            }
+        }
+
+        return Again(await context.Ledger.SettleVerification(sent.Id, DeliveryEngine.AfterVerification(sent, work.Now, context.Rules), stopping));
+    }
+
+    private async Task<DateTimeOffset?> LookUp(ThreadWork work, CancellationToken stopping)
+    {
+        var ts = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("An adopted thread has no ts."));
+        switch (await context.Lanes.ForRead(thread))
+        {
+            case PermitAnswer.NotBefore later:
+                return later.At;
+            case PermitAnswer.Parked parked:
+                return parked.ProbeAt;
+        }
+
+        var outcome = await context.Slack.Replies(work.Thread.Channel, ts, null, null, stopping);
+        switch (outcome)
+        {
+            case CallOutcome<MessagePage>.Ok ok when ok.Value.Messages.FirstOrDefault(message => message.Ts == ts) is { IsTombstone: false } found:
+                var root = found.ThreadTs is { IsValid: true } parent ? parent : found.Ts;
+                var confirmed = await Fenced(fence => context.Ledger.ConfirmParent(fence, thread, root.ToString(), stopping), stopping);
+                return confirmed == WriteOutcome.Clash
+                    ? Again(await Fenced(fence => context.Ledger.CloseThread(fence, thread, "message_taken", stopping), stopping))
+                    : Again(confirmed);
+            case CallOutcome<MessagePage>.Ok or CallOutcome<MessagePage>.Refused { Error: "thread_not_found" or "message_not_found" }:
+                return Again(await Fenced(fence => context.Ledger.CloseThread(fence, thread, "parent_gone", stopping), stopping));
+            case CallOutcome<MessagePage>.Refused { Scope: RefusalScope.Channel } refused:
+                return Again(await Fenced(fence => context.Ledger.CloseThread(fence, thread, refused.Error, stopping), stopping));
+            case CallOutcome<MessagePage>.Limited limited:
+                await context.Lanes.Throttled(edit: false, limited.RetryAfter);
+                break;
+        }
+
+        return Again(await Fenced(fence => context.Ledger.PostponeLookUp(fence, thread, work.Now + context.Rules.Times.UnreadableRetry, stopping), stopping));
+    }
+
+    private Task<WriteOutcome> Fenced(Func<Fence, Task<WriteOutcome>> write, CancellationToken stopping) =>
+        context.Ownership.Write(write, FenceVerdicts.Of, stopping);
+
+    /// <summary>At once, unless the ledger could not take the write: then after a pause.</summary>
+    private DateTimeOffset Again(WriteOutcome outcome) => outcome is WriteOutcome.Done or WriteOutcome.NotPossible
+        ? context.Clock.GetUtcNow() + (outcome == WriteOutcome.NotPossible ? LedgerRetry : TimeSpan.Zero)
+        : context.Clock.GetUtcNow() + LedgerRetry;
+}

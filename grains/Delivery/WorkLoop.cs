@@ -1,0 +1,100 @@
+namespace ThreadGrains.Grains.Delivery;
+
+/// <summary>
+/// Runs one worker for as long as it has something due, on the scheduler of whoever started it. A wake during a step makes
+/// it look again at once; without work it ends, and the next wake starts it anew.
+/// </summary>
+internal sealed class WorkLoop(IWorker worker, TimeProvider clock, Action<Exception> failed, CancellationToken stopping)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    private CancellationTokenSource? _pause;
+    private bool _woken;
+
+    /// <summary>Done when nothing is running; what a deactivation waits for.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    public bool IsRunning { get; private set; }
+
+    /// <summary>Something may be due.</summary>
+    public void Wake()
+    {
+        _woken = true;
+        _pause?.Cancel();
+        if (!IsRunning && !stopping.IsCancellationRequested)
+        {
+            IsRunning = true;
+            Completion = Run();
+        }
+    }
+
+    private async Task Run()
+    {
+        int failures = 0;
+        try
+        {
+            while (!stopping.IsCancellationRequested)
+            {
+                _woken = false;
+                DateTimeOffset? next;
+                try
+                {
+                    next = await worker.Step(stopping);
+                    failures = 0;
+                }
+                catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+                {
+                    return;
+                }
+                catch (Exception error)
+                {
+                    // The edge of the worker: a bug or a broken part must not end the thread's deliveries for good.
+                    failed(error);
+                    var pause = FirstPause * Math.Pow(2, Math.Min(failures++, 6));
+                    next = clock.GetUtcNow() + (pause < LongestPause ? pause : LongestPause);
+                }
+
+                if (_woken)
+                {
+                    continue;
+                }
+
+                if (next is null)
+                {
+                    return;
+                }
+
+                await PauseUntil(next.Value);
+            }
+        }
+        finally
+        {
+            IsRunning = false;
+        }
+    }
+
+    private async Task PauseUntil(DateTimeOffset moment)
+    {
+        var length = moment - clock.GetUtcNow();
+        if (length <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        _pause = pause;
+        try
+        {
+            await Task.Delay(length, clock, pause.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Woken early, or stopping: the loop looks.
+        }
+        finally
+        {
+            _pause = null;
+        }
+    }
+}

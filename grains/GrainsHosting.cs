@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ThreadGrains.Grains.Delivery;
+using ThreadGrains.Grains.Organizations;
+using ThreadGrains.Grains.Recovery;
+using ThreadGrains.Grains.Workspaces;
+using ThreadGrains.Slack.WebApi;
+
+namespace ThreadGrains.Grains;
+
+/// <summary>What a silo needs to run the grains; the ledger and the storage of grain state come from the host.</summary>
+public static class GrainsHosting
+{
+    /// <summary>Adds options (checked at start), the Slack client, and the services that run beside the grains.</summary>
+    public static IServiceCollection AddThreadGrains(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DeliveryOptions>().Bind(configuration.GetSection(DeliveryOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
+        services.AddOptions<PacingOptions>().Bind(configuration.GetSection(PacingOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PacingOptions>, PacingOptionsValidator>();
+        services.AddOptions<InDoubtOptions>().Bind(configuration.GetSection(InDoubtOptions.Section));
+        services.AddOptions<OrganizationOptions>().Bind(configuration.GetSection(OrganizationOptions.Section))
+            .Validate(options => options.Organization.Length is >= 1 and <= 40 && options.Organization.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'),
+                "ThreadGrains__Organization must be 1 to 40 characters of a-z, 0-9 and the hyphen.")
+            .Validate(options => options.ApiKey is not { Length: > 0 } key || key.StartsWith($"tg_{options.Organization}_", StringComparison.Ordinal),
+                "ThreadGrains__ApiKey must read tg_<organization>_<43 characters>, with the organization of ThreadGrains__Organization.")
+            .ValidateOnStart();
+        services.AddOptions<SlackOptions>().Bind(configuration.GetSection(SlackOptions.Section))
+            .Validate(options => string.IsNullOrEmpty(options.Workspace) == string.IsNullOrEmpty(options.BotToken),
+                "ThreadGrains__Slack__Workspace and ThreadGrains__Slack__BotToken go together: give both or neither.")
+            .Validate(options => options.Installations.All(further => further.Workspace.Length > 0 && further.BotToken.Length > 0),
+                "Each of ThreadGrains__Slack__Installations needs Workspace and BotToken.")
+            .ValidateOnStart();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<IdSource>();
+        services.AddSingleton<DeliveryLog>();
+        services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<SlackInstallations>();
+        services.AddSingleton<SlackIdentities>();
+        services.AddSingleton(provider => new SlackClient(
+            new SlackClientOptions { ApiUrl = provider.GetRequiredService<IOptions<SlackOptions>>().Value.ApiUrl },
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<RecoveryService>();
+        services.AddHostedService<HistoryService>();
+        return services;
+    }
+}

@@ -1,0 +1,215 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+using ThreadGrains.Organizations;
+
+namespace ThreadGrains.Grains.Groups;
+
+/// <summary>What a turn would write, what it would answer, and what the group then is.</summary>
+/// <param name="After">The group once the turn is committed.</param>
+/// <param name="Answers">One for each request, valid once the turn is committed.</param>
+/// <param name="Issue">JSON of the issue's facts; null: unchanged.</param>
+/// <param name="Keys">Idempotency keys.</param>
+/// <param name="Activities">What is stored.</param>
+/// <param name="Threads">New threads.</param>
+/// <param name="Deliveries">New deliveries.</param>
+/// <param name="WantedRevisions">Threads whose card has changed.</param>
+internal sealed record TurnDecision(
+    GroupMemory After,
+    IReadOnlyList<TurnAnswer> Answers,
+    string? Issue,
+    IReadOnlyList<TurnKey> Keys,
+    IReadOnlyList<ActivityRow> Activities,
+    IReadOnlyList<NewThread> Threads,
+    IReadOnlyList<NewDelivery> Deliveries,
+    IReadOnlyList<Guid> WantedRevisions)
+{
+    /// <summary>Nothing is to be stored: the answers hold as they are.</summary>
+    public bool IsEmpty => Keys.Count == 0 && Threads.Count == 0 && Activities.Count == 0;
+}
+
+/// <summary>The values that a turn's decision depends on beside the group itself.</summary>
+/// <param name="Group">The group's name.</param>
+/// <param name="Settings">The organization's settings.</param>
+/// <param name="Now">The moment of the turn.</param>
+/// <param name="NewId">Source of time-ordered ids.</param>
+/// <param name="MaxPendingPerThread">Where a thread takes no more.</param>
+internal sealed record AcceptanceContext(
+    GroupKey Group, OrganizationSettings Settings, DateTimeOffset Now, Func<Guid> NewId, int MaxPendingPerThread);
+
+/// <summary>
+/// Decides the requests of one turn, one after the other, each on the state that the former left. Pure: what is known of
+/// former ids comes in, what to write goes out.
+/// </summary>
+internal static class Acceptance
+{
+    /// <summary>How long an id counts as used (P2).</summary>
+    public static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(7);
+
+    /// <summary>When to come back after a thread was full: what a channel can post in that time makes room.</summary>
+    private static readonly TimeSpan FullThreadRetry = TimeSpan.FromSeconds(30);
+
+    public static TurnDecision Decide(
+        GroupMemory group, IReadOnlyList<TurnRequest> requests, IReadOnlyDictionary<(string Kind, string Id), KnownKey> known,
+        AcceptanceContext context)
+    {
+        var turn = new TurnInTheMaking(group, known, context);
+        var answers = new TurnAnswer[requests.Count];
+        for (int i = 0; i < requests.Count; i++)
+        {
+            answers[i] = requests[i] switch
+            {
+                TurnRequest.ActivityTold told => new TurnAnswer.Accept(Take(turn, told.Activity, told.Hash)),
+                TurnRequest.AlertTold told => new TurnAnswer.Accept(Take(turn, told.Alert, told.Hash)),
+                TurnRequest.Adoption adoption => new TurnAnswer.Adopted(Take(turn, adoption.Parent)),
+                TurnRequest.Clicked clicked => Take(turn, clicked),
+                _ => throw new System.Diagnostics.UnreachableException($"No rule for {requests[i].GetType().Name}"),
+            };
+        }
+
+        return turn.Finish(answers);
+    }
+
+    private static AcceptReceipt Take(TurnInTheMaking turn, Activity activity, byte[] hash)
+    {
+        if (turn.Former("activity", activity.Id, hash) is { } former)
+        {
+            return former;
+        }
+
+        if (!turn.Group.Exists)
+        {
+            return turn.Ignored(activity.Id, AcceptReasons.NoGroup);
+        }
+
+        if (!ActivityTypes.All.Contains(activity.Type))
+        {
+            return turn.Ignored(activity.Id, AcceptReasons.UnsupportedType);
+        }
+
+        string? silence = WhyNobodyHears(turn, activity.Actor);
+        var threads = silence is null ? Recipients(turn.Group) : [];
+        silence ??= threads.Length == 0 ? AcceptReasons.NoThreads : null;
+        if (threads.Any(turn.IsFull))
+        {
+            return turn.Busy(activity.Id, FullThreadRetry);
+        }
+
+        return turn.Store(activity, hash, silence, threads, GroupTransition.After(turn.Group, activity, turn.Context.Now));
+    }
+
+    private static AcceptReceipt Take(TurnInTheMaking turn, Alert alert, byte[] hash)
+    {
+        if (turn.Former("alert", alert.Id, hash) is { } former)
+        {
+            return former;
+        }
+
+        var channels = alert.Channels ?? (turn.Context.Settings.DefaultChannel is { } usual ? [usual] : null);
+        if (channels is null)
+        {
+            return turn.Refused(alert.Id, AcceptReasons.NoChannel, "The alert names no channels and the organization has no default channel; name them in \"channels\", or configure ThreadGrains__Slack__Channel.");
+        }
+
+        if (channels.FirstOrDefault(channel => !turn.Context.Settings.Workspaces.Contains(channel.Workspace)) is { Workspace: not null } stranger)
+        {
+            return turn.Refused(alert.Id, AcceptReasons.UnknownWorkspace, UnknownWorkspace(stranger.Workspace));
+        }
+
+        return turn.Store(alert, hash, channels.Distinct().ToList(), GroupTransition.After(turn.Group, alert, turn.Context.Now));
+    }
+
+    private static AdoptionReceipt Take(TurnInTheMaking turn, ParentAdoption parent)
+    {
+        if (!turn.Context.Settings.Workspaces.Contains(parent.Address.Workspace))
+        {
+            return new AdoptionReceipt(AdoptionOutcome.Refused, Reason: AcceptReasons.UnknownWorkspace, Detail: UnknownWorkspace(parent.Address.Workspace));
+        }
+
+        foreach (var thread in turn.Group.Threads.Where(thread => thread.Address == parent.Address))
+        {
+            if (thread.Ts == parent.Ts)
+            {
+                return new AdoptionReceipt(AdoptionOutcome.AlreadyAdopted, thread.Id);
+            }
+
+            if (thread.Rule == (parent.Rule ?? "") && thread.OpenPeriod == (parent.OpenPeriod ?? ""))
+            {
+                return new AdoptionReceipt(AdoptionOutcome.Taken, Reason: "thread_exists", Detail: "The group has another thread in this channel for the same rule and open period; close that one first, or name another rule.");
+            }
+        }
+
+        return new AdoptionReceipt(AdoptionOutcome.Adopted, turn.Adopt(parent));
+    }
+
+    private static TurnAnswer.Clicked Take(TurnInTheMaking turn, TurnRequest.Clicked clicked)
+    {
+        var group = turn.Group;
+        if (turn.Former("activity", clicked.Activity.Id, clicked.Hash) is { } former)
+        {
+            return new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.Duplicate, former.Sequence));
+        }
+
+        if (AlreadySo(group, clicked.Activity) is { } already)
+        {
+            return new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.NothingToDo), already);
+        }
+
+        var receipt = Take(turn, clicked.Activity, clicked.Hash);
+        return receipt.Outcome switch
+        {
+            AcceptOutcome.Accepted or AcceptOutcome.Ignored when receipt.Sequence is not null =>
+                new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.Changed, receipt.Sequence)),
+            AcceptOutcome.Busy => new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.Unavailable), "Too much is waiting for this thread right now. Please try again in a minute."),
+            _ => new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.NotOurs), "That could not be done: the issue is not known here any more."),
+        };
+    }
+
+    /// <summary>What to tell a person whose click would change nothing: who did it before, and when. Null: it changes something.</summary>
+    private static string? AlreadySo(GroupMemory group, Activity activity)
+    {
+        bool already = activity.Type switch
+        {
+            ActivityTypes.Resolved => group.Status == GroupStatus.Resolved,
+            ActivityTypes.Archived => group.Status == GroupStatus.Archived,
+            ActivityTypes.Unresolved => group.Status == GroupStatus.Unresolved,
+            ActivityTypes.Assigned => group.Assignee is not null && group.Details.AssigneeId == activity.Actor.Id,
+            _ => false,
+        };
+        if (!already)
+        {
+            return null;
+        }
+
+        if (activity.Type == ActivityTypes.Assigned)
+        {
+            return group.Details.AssignedBy is { Length: > 0 } giver && giver != group.Assignee
+                ? $"This issue is already assigned to you, by {giver}."
+                : "This issue is already assigned to you.";
+        }
+
+        string when = group.Details.StatusAt is { } at ? $" at {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC" : "";
+        return group.Details.StatusBy is { Length: > 0 } by
+            ? $"Nothing to do: {by} already set this issue to {group.Status}{when}."
+            : $"Nothing to do: this issue is already {group.Status}.";
+    }
+
+    private static string? WhyNobodyHears(TurnInTheMaking turn, Actor actor)
+    {
+        if (actor.Type == ActorTypes.System && !turn.Context.Settings.PostSystemActors)
+        {
+            return AcceptReasons.NoUser;
+        }
+
+        return turn.Context.Settings.ThreadsOff ? AcceptReasons.ThreadsOff : null;
+    }
+
+    /// <summary>All threads of the group; where it has open periods, those of the current one.</summary>
+    private static ImmutableArray<RememberedThread> Recipients(GroupMemory group) => group.Details.OpenPeriod is { } period
+        ? [.. group.Threads.Where(thread => thread.OpenPeriod == period)]
+        : group.Threads;
+
+    private static string UnknownWorkspace(string workspace) =>
+        $"The workspace {workspace} is not connected to this organization; connect it first, or name one that is.";
+}

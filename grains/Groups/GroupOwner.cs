@@ -1,0 +1,197 @@
+using ThreadGrains.Grains.Delivery;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+using ThreadGrains.Organizations;
+
+namespace ThreadGrains.Grains.Groups;
+
+/// <summary>What a group's owner needs of the world.</summary>
+/// <param name="Key">The group.</param>
+/// <param name="Ledger">The ledger.</param>
+/// <param name="Silo">This silo, address with generation: the owner that the ledger names.</param>
+/// <param name="Settings">The organization's settings as last read.</param>
+/// <param name="Drivers">Makes the context of a thread's drivers: its workspace's Slack and lanes.</param>
+/// <param name="Times">The times and limits of deliveries.</param>
+/// <param name="Clock">Local clock.</param>
+/// <param name="NewId">Source of time-ordered ids.</param>
+/// <param name="Log">Where happenings are told.</param>
+/// <param name="Lost">Told once when the group is not ours any more.</param>
+internal sealed record OwnerContext(
+    GroupKey Key, ILedger Ledger, string Silo, Func<OrganizationSettings> Settings,
+    Func<ChannelAddress, GroupOwnership, DriverContext> Drivers, DeliveryOptions Times, TimeProvider Clock, Func<Guid> NewId,
+    DeliveryLog Log, Action Lost);
+
+/// <summary>
+/// Everything that one activation does for its group: remembers it, takes turns, drives its threads. The grain only owns
+/// it and calls it, so that the simulation can run this very class.
+/// </summary>
+internal sealed class GroupOwner : IDisposable
+{
+    private readonly OwnerContext _context;
+    private readonly GroupOwnership _ownership;
+    private readonly TurnQueue _turns;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<Guid, (WorkLoop Deliveries, WorkLoop Edits)> _threads = [];
+    private GroupMemory _memory;
+
+    public GroupOwner(OwnerContext context)
+    {
+        _context = context;
+        _memory = GroupMemory.Unknown(context.NewId());
+        _ownership = new GroupOwnership(context.Silo, () =>
+        {
+            context.Log.OwnershipLost(context.Key.ToString());
+            _stopping.Cancel();
+            context.Lost();
+        });
+        _turns = new TurnQueue(
+            context.Ledger, _ownership, AcceptanceNow, GroupBucket.Of(context.Key), context.Times.MaxWaitingAccepts,
+            () => _memory, Committed, Load);
+    }
+
+    /// <summary>Whether any thread has something due soon.</summary>
+    public bool IsBusy => _threads.Values.Any(thread => thread.Deliveries.IsRunning || thread.Edits.IsRunning);
+
+    /// <summary>The group as remembered.</summary>
+    public GroupMemory Memory => _memory;
+
+    /// <summary>The right to write.</summary>
+    public GroupOwnership Ownership => _ownership;
+
+    /// <summary>Reads the group from the ledger and forgets what was remembered.</summary>
+    public async Task Load(CancellationToken cancellation)
+    {
+        if (await _context.Ledger.LoadGroup(_context.Key.Organization, _context.Key.Group, cancellation) is { } snapshot)
+        {
+            _memory = GroupMemory.From(snapshot);
+            _ownership.Loaded(snapshot.Id, snapshot.Epoch);
+        }
+        else
+        {
+            _memory = GroupMemory.Unknown(_context.NewId());
+            _ownership.Loaded(_memory.Id, 0);
+        }
+    }
+
+    /// <summary>Takes requests in the order given; returns after the commit that holds them.</summary>
+    public Task<TurnAnswer[]> Take(IReadOnlyList<TurnRequest> requests) => _turns.Take(requests, _context.Key);
+
+    /// <summary>Starts the drivers of the threads that have anything due.</summary>
+    public async Task WakeAll(CancellationToken cancellation)
+    {
+        if (!_memory.Exists)
+        {
+            return;
+        }
+
+        foreach (var thread in await _context.Ledger.ThreadsWithWork(_memory.Id, null, cancellation))
+        {
+            await Wake(thread, cancellation);
+        }
+    }
+
+    /// <summary>Starts the drivers of a thread, also of one that is closed and still has a clean-up.</summary>
+    public async Task Wake(Guid thread, CancellationToken cancellation)
+    {
+        if (_memory.Threads.FirstOrDefault(remembered => remembered.Id == thread) is { } known)
+        {
+            Wake(thread, known.Address);
+        }
+        else if (await _context.Ledger.ReadThread(thread, 0, cancellation) is { } work)
+        {
+            Wake(thread, new ChannelAddress(work.Thread.Workspace, work.Thread.Channel));
+        }
+    }
+
+    /// <summary>Takes no new claims and waits for what has begun; a post in flight ends within its window.</summary>
+    public async Task Stop()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_threads.Values.SelectMany(thread => new[] { thread.Deliveries.Completion, thread.Edits.Completion }));
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _ownership.Dispose();
+    }
+
+    private AcceptanceContext AcceptanceNow() => new(
+        _context.Key, _context.Settings(), _context.Clock.GetUtcNow(), _context.NewId, _context.Times.MaxPendingPerThread);
+
+    private void Committed(GroupMemory before, TurnDecision decision)
+    {
+        // A driver may have learnt of a thread while the turn was in flight: what it learnt is newer than the decision's copy.
+        var merged = decision.After;
+        foreach (var (old, now) in before.Threads.Select(old => (old, _memory.Threads.FirstOrDefault(thread => thread.Id == old.Id))))
+        {
+            int at = IndexOf(merged, old.Id);
+            if (at < 0)
+            {
+                continue;
+            }
+
+            merged = now is null
+                ? merged with { Threads = merged.Threads.RemoveAt(at) }
+                : now.Ts != old.Ts ? merged with { Threads = merged.Threads.SetItem(at, merged.Threads[at] with { Ts = now.Ts }) } : merged;
+        }
+
+        _memory = merged;
+        foreach (var thread in decision.Deliveries.Select(delivery => delivery.Thread).Concat(decision.WantedRevisions)
+            .Concat(decision.Threads.Select(thread => thread.Id)).Distinct())
+        {
+            if (_memory.Threads.FirstOrDefault(remembered => remembered.Id == thread) is { } known)
+            {
+                Wake(thread, known.Address);
+            }
+        }
+    }
+
+    private static int IndexOf(GroupMemory memory, Guid thread)
+    {
+        for (int i = 0; i < memory.Threads.Length; i++)
+        {
+            if (memory.Threads[i].Id == thread)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void Wake(Guid thread, ChannelAddress address)
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (!_threads.TryGetValue(thread, out var loops))
+        {
+            var drivers = _context.Drivers(address, _ownership);
+            WorkLoop Loop(IWorker worker) => new(worker, _context.Clock, error => _context.Log.DriverFailed(thread, error), _stopping.Token);
+            loops = (Loop(new ThreadDriver(thread, drivers, row => Seen(row, address))), Loop(new ParentEditor(thread, drivers)));
+            _threads[thread] = loops;
+        }
+
+        loops.Deliveries.Wake();
+        loops.Edits.Wake();
+    }
+
+    /// <summary>A driver has read its thread: what matters for accepting is taken over, and an edit that became possible is started.</summary>
+    private void Seen(ThreadRow row, ChannelAddress address)
+    {
+        _memory = _memory.Refreshed(row);
+        if (row is { State: ThreadState.Open, Adopted: false, EditsOff: false } && row.RevisionWanted > row.RevisionShown
+            && _threads.TryGetValue(row.Id, out var loops) && !loops.Edits.IsRunning)
+        {
+            loops.Edits.Wake();
+        }
+
+        if (row.State == ThreadState.Closed && _threads.TryGetValue(row.Id, out var done) && !done.Deliveries.IsRunning && !done.Edits.IsRunning)
+        {
+            _threads.Remove(row.Id);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+using Microsoft.Extensions.Options;
+using ThreadGrains.Grains.Channels;
+using ThreadGrains.Grains.Delivery;
+using ThreadGrains.Grains.Rendering;
+using ThreadGrains.Grains.Workspaces;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+using ThreadGrains.Organizations;
+using ThreadGrains.Slack.WebApi;
+using ThreadGrains.Workspaces;
+
+namespace ThreadGrains.Grains.Groups;
+
+internal sealed class IssueGroupGrain(
+    ILedger ledger, ILocalSiloDetails silo, SlackClient slack, SlackInstallations installations, SlackIdentities identities,
+    IOptions<DeliveryOptions> delivery, IOptions<InDoubtOptions> inDoubt, IOptions<PacingOptions> pacing, IdSource ids,
+    DeliveryLog log, DeliveryMetrics metrics, TimeProvider clock) : Grain, IIssueGroupGrain
+{
+    /// <summary>How old cached settings may get; nothing in an accept waits for another grain.</summary>
+    private static readonly TimeSpan SettingsRefresh = TimeSpan.FromSeconds(30);
+
+    private OrganizationSettings _settings = new([]);
+    private GroupOwner? _owner;
+
+    private GroupKey Key => GroupKey.Parse(this.GetPrimaryKeyString());
+
+    private GroupOwner Owner => _owner ?? throw new InvalidOperationException("The group has not been activated.");
+
+    private IOrganizationGrain Organization => GrainFactory.GetGrain<IOrganizationGrain>(Key.Organization);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _settings = await Organization.GetSettings();
+        _owner = new GroupOwner(new OwnerContext(
+            Key, ledger, silo.SiloAddress.ToParsableString(), () => _settings, Drivers, delivery.Value, clock, ids.Next, log, DeactivateOnIdle));
+        await _owner.Load(cancellationToken);
+        await _owner.WakeAll(cancellationToken);
+        this.RegisterGrainTimer(Refresh, new GrainTimerCreationOptions(SettingsRefresh, SettingsRefresh) { Interleave = true });
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_owner is not null)
+        {
+            await _owner.Stop();
+            _owner.Dispose();
+        }
+    }
+
+    public async Task<AcceptReceipt> Accept(Activity activity) => (await AcceptMany([activity]))[0];
+
+    public async Task<IReadOnlyList<AcceptReceipt>> AcceptMany(IReadOnlyList<Activity> activities)
+    {
+        // Not every caller comes through the gateway: the form is checked here too, by the same rules.
+        var receipts = new AcceptReceipt?[activities.Count];
+        var good = new List<(int Place, TurnRequest Request)>();
+        for (int i = 0; i < activities.Count; i++)
+        {
+            if (RequestRules.Check(activities[i]) is [var violation, ..])
+            {
+                receipts[i] = Invalid(activities[i].Id, violation);
+            }
+            else
+            {
+                good.Add((i, new TurnRequest.ActivityTold(activities[i], ContentHash.Of(Key.Group, activities[i]))));
+            }
+        }
+
+        var answers = await Owner.Take([.. good.Select(item => item.Request)]);
+        for (int i = 0; i < good.Count; i++)
+        {
+            receipts[good[i].Place] = ((TurnAnswer.Accept)answers[i]).Receipt;
+        }
+
+        return [.. receipts.OfType<AcceptReceipt>()];
+    }
+
+    public async Task<AcceptReceipt> Announce(Alert alert)
+    {
+        if (RequestRules.Check(alert) is [var violation, ..])
+        {
+            return Invalid(alert.Id, violation);
+        }
+
+        var answers = await Owner.Take([new TurnRequest.AlertTold(alert, ContentHash.Of(Key.Group, alert))]);
+        return ((TurnAnswer.Accept)answers[0]).Receipt;
+    }
+
+    public async Task<AdoptionReceipt> Adopt(ParentAdoption adoption)
+    {
+        if (RequestRules.Check(adoption) is [var violation, ..])
+        {
+            return new AdoptionReceipt(AdoptionOutcome.Refused, Reason: AcceptReasons.Invalid, Detail: $"{violation.Field} {violation.Detail}");
+        }
+
+        return ((TurnAnswer.Adopted)(await Owner.Take([new TurnRequest.Adoption(adoption)]))[0]).Receipt;
+    }
+
+    public async Task<ClickReceipt> Click(Click click)
+    {
+        var workspace = GrainFactory.GetGrain<ISlackWorkspaceGrain>(click.Address.Workspace);
+        string name = await GrainFactory.GetGrain<IWorkspaceLaneGrain>(click.Address.Workspace).NameOf(click.User) ?? click.UserName ?? click.User;
+        if (ClickActivity.Of(click, name) is not { } activity || !await IsRootOfOurs(click))
+        {
+            return new ClickReceipt(ClickOutcome.NotOurs);
+        }
+
+        var request = new TurnRequest.Clicked(click, activity, ContentHash.Of(Key.Group, activity));
+        var answer = (TurnAnswer.Clicked)(await Owner.Take([request]))[0];
+        if (answer.Whisper is { } words)
+        {
+            await workspace.Whisper(click.Address.Channel, click.User, null, words);
+        }
+
+        return answer.Receipt;
+    }
+
+    public async Task<OperatorReceipt> CloseThread(Guid thread)
+    {
+        if (await ledger.ReadThread(thread, 0, CancellationToken.None) is not { } work || work.Thread.Group != Owner.Memory.Id)
+        {
+            return new OperatorReceipt(OperatorOutcome.NotFound);
+        }
+
+        if (work.Thread.State == ThreadState.Closed)
+        {
+            return new OperatorReceipt(OperatorOutcome.NotPossible, "already_closed", "The thread is closed already.");
+        }
+
+        var outcome = await Owner.Ownership.Write(
+            fence => ledger.CloseThread(fence, thread, "closed_by_operator", CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+        await Owner.Wake(thread, CancellationToken.None);
+        return Receipt(outcome, "already_closed");
+    }
+
+    public async Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries)
+    {
+        var outcomes = await Owner.Ownership.Write(
+            fence => ledger.Replay(fence, deliveries, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+        await Owner.WakeAll(CancellationToken.None);
+        return [.. outcomes.Select(outcome => outcome switch
+        {
+            ReplayOutcome.Replayed => new OperatorReceipt(OperatorOutcome.Done),
+            ReplayOutcome.NotFound => new OperatorReceipt(OperatorOutcome.NotFound),
+            ReplayOutcome.NotDead => new OperatorReceipt(OperatorOutcome.NotPossible, "not_dead", "Only a dead delivery can be replayed."),
+            ReplayOutcome.ThreadClosed => new OperatorReceipt(OperatorOutcome.NotPossible, "thread_closed", "The delivery's thread is closed; nothing can be posted there any more."),
+            _ => new OperatorReceipt(OperatorOutcome.Unavailable),
+        })];
+    }
+
+    public async Task<OperatorReceipt> ResolveDoubt(Guid delivery, DoubtVerdict verdict, string? slackTs)
+    {
+        var found = await ledger.ReportDeliveries(new DeliveryQuery(Key.Organization, Key.Group, delivery), CancellationToken.None);
+        if (found is not [var report])
+        {
+            return new OperatorReceipt(OperatorOutcome.NotFound);
+        }
+
+        if (report is not { State: DeliveryState.InDoubt, Post: { } post })
+        {
+            return new OperatorReceipt(OperatorOutcome.NotPossible, "not_in_doubt", "Only a delivery in doubt can be resolved.");
+        }
+
+        if (verdict == DoubtVerdict.Sent && !RequestRules.IsTs(slackTs))
+        {
+            return new OperatorReceipt(OperatorOutcome.NotPossible, AcceptReasons.Invalid, "slackTs must be Slack's ts of the message as text, such as \"1503435956.000247\".");
+        }
+
+        var outcome = verdict switch
+        {
+            DoubtVerdict.Sent => await ledger.Settle(post, new PostResult.Sent(slackTs!), CancellationToken.None) is SettleOutcome.Settled ? WriteOutcome.Done : WriteOutcome.Unavailable,
+            DoubtVerdict.Resend => await Step(post, new DoubtStep.Resend()),
+            DoubtVerdict.Skip => await Step(post, new DoubtStep.GiveUp("in_doubt")),
+            _ => throw new System.Diagnostics.UnreachableException($"No rule for {verdict}"),
+        };
+        await Owner.WakeAll(CancellationToken.None);
+        return Receipt(outcome, "not_in_doubt");
+    }
+
+    public Task Nudge() => Owner.WakeAll(CancellationToken.None);
+
+    private Task<WriteOutcome> Step(Guid post, DoubtStep step) =>
+        Owner.Ownership.Write(fence => ledger.StepDoubt(fence, post, step, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+
+    /// <summary>
+    /// Whether the clicked message is a root of this group. A root whose outcome is not known yet is proven by the click:
+    /// its marker names the post, and Slack signed that it stands there.
+    /// </summary>
+    private async Task<bool> IsRootOfOurs(Click click)
+    {
+        if (Owner.Memory.Threads.Any(thread => thread.Address == click.Address && thread.Ts == click.MessageTs))
+        {
+            return true;
+        }
+
+        var name = new GroupName(Key.Organization, Key.Group);
+        if (await ledger.FindGroupOfMessage(click.Address.Workspace, click.Address.Channel, click.MessageTs, null, CancellationToken.None) == name)
+        {
+            return true;
+        }
+
+        if (click.MarkerPost is not { } post
+            || await ledger.FindGroupOfMessage(click.Address.Workspace, click.Address.Channel, click.MessageTs, post, CancellationToken.None) != name)
+        {
+            return false;
+        }
+
+        if (await ledger.Settle(post, new PostResult.Sent(click.MessageTs), CancellationToken.None) is not (SettleOutcome.Settled or SettleOutcome.Observed))
+        {
+            return false;
+        }
+
+        await Owner.WakeAll(CancellationToken.None);
+        return true;
+    }
+
+    private async Task Refresh(CancellationToken cancellation)
+    {
+        _settings = await Organization.GetSettings();
+        if (Owner.IsBusy)
+        {
+            // Orleans counts calls, not background work.
+            DelayDeactivation(SettingsRefresh * 4);
+        }
+    }
+
+    private DriverContext Drivers(ChannelAddress address, GroupOwnership ownership) => new(
+        ledger, ownership,
+        new SlackPoster(address.Workspace, slack, installations, identities, delivery.Value.Window, clock),
+        new GrainLanes(GrainFactory, address), new MessageRenderer(() => _settings),
+        new DeliveryRules(delivery.Value, inDoubt.Value.Unreadable, TimeSpan.FromDays(pacing.Value.ParkedDays)),
+        clock, ids.Next, ids.Chance, log, metrics, silo.SiloAddress.ToParsableString());
+
+    private AcceptReceipt Invalid(string id, Violation violation) =>
+        new(id, Key.Group, AcceptOutcome.Refused, AcceptReasons.Invalid, Detail: $"{violation.Field} {violation.Detail}");
+
+    private static OperatorReceipt Receipt(WriteOutcome outcome, string notPossible) => outcome switch
+    {
+        WriteOutcome.Done => new OperatorReceipt(OperatorOutcome.Done),
+        WriteOutcome.NotPossible or WriteOutcome.Clash => new OperatorReceipt(OperatorOutcome.NotPossible, notPossible),
+        _ => new OperatorReceipt(OperatorOutcome.Unavailable),
+    };
+}

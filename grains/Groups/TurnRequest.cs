@@ -1,0 +1,40 @@
+using ThreadGrains.Groups;
+
+namespace ThreadGrains.Grains.Groups;
+
+/// <summary>What waits for a group's turn.</summary>
+internal abstract record TurnRequest
+{
+    private TurnRequest()
+    {
+    }
+
+    /// <summary>An activity from a sender.</summary>
+    public sealed record ActivityTold(Activity Activity, byte[] Hash) : TurnRequest;
+
+    /// <summary>An alert.</summary>
+    public sealed record AlertTold(Alert Alert, byte[] Hash) : TurnRequest;
+
+    /// <summary>A message that somebody else posted, to become a root.</summary>
+    public sealed record Adoption(ParentAdoption Parent) : TurnRequest;
+
+    /// <summary>A click, and the activity that it becomes if it changes something.</summary>
+    public sealed record Clicked(Click Click, Activity Activity, byte[] Hash) : TurnRequest;
+}
+
+/// <summary>What a request came to.</summary>
+internal abstract record TurnAnswer
+{
+    private TurnAnswer()
+    {
+    }
+
+    /// <summary>To an activity or alert.</summary>
+    public sealed record Accept(AcceptReceipt Receipt) : TurnAnswer;
+
+    /// <summary>To an adoption.</summary>
+    public sealed record Adopted(AdoptionReceipt Receipt) : TurnAnswer;
+
+    /// <summary>To a click; <paramref name="Whisper"/> is for the eyes of the person who clicked.</summary>
+    public sealed record Clicked(ClickReceipt Receipt, string? Whisper = null) : TurnAnswer;
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using ThreadGrains.Grains.Groups;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+using ThreadGrains.Organizations;
+using ThreadGrains.Slack;
+using ThreadGrains.Slack.Blocks;
+using ThreadGrains.Slack.WebApi;
+
+namespace ThreadGrains.Grains.Rendering;
+
+/// <summary>Makes Slack messages of what the ledger holds. Pure but for the organization's settings, which come in as values.</summary>
+internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
+{
+    /// <summary>A section's 3,000 characters, less a margin.</summary>
+    private const int MaxSection = 2900;
+
+    /// <summary>Sections that a long note may fill; Slack's limit for a message is 50 blocks.</summary>
+    private const int MaxSections = 12;
+
+    /// <summary>The announcement, showing the group's present state.</summary>
+    public RootMessage Root(ThreadWork work, PostMarker marker, bool omitMetadata)
+    {
+        var issue = GroupMemory.ParseIssue(work.Issue);
+        return new RootMessage
+        {
+            Channel = work.Thread.Channel,
+            Text = AnnouncementCard.Text(work.Group.Group, work.State, issue),
+            Blocks = AnnouncementCard.Blocks(work.Group.Group, work.State, issue),
+            Marker = marker,
+            OmitMetadata = omitMetadata,
+        };
+    }
+
+    /// <summary>One delivery as a reply.</summary>
+    public ReplyMessage Reply(ThreadWork work, DeliveryRow delivery, PostMarker marker, bool omitMetadata)
+    {
+        string text = Line(work, delivery);
+        return new ReplyMessage
+        {
+            Channel = work.Thread.Channel,
+            ThreadTs = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("A reply needs its thread's ts.")),
+            Text = Mrkdwn.Truncate(text, OutgoingMessage.MaxText),
+            Blocks = BlockList.Of([.. Sections(text)]),
+            Marker = marker,
+            OmitMetadata = omitMetadata,
+        };
+    }
+
+    /// <summary>The parent as it shall look from now on. The marker goes with every edit, else later evidence would be lost.</summary>
+    public MessageUpdate Card(ThreadWork work, string ts)
+    {
+        var issue = GroupMemory.ParseIssue(work.Issue);
+        return new MessageUpdate
+        {
+            Channel = work.Thread.Channel,
+            Ts = SlackTs.Parse(ts),
+            Text = AnnouncementCard.Text(work.Group.Group, work.State, issue),
+            Blocks = AnnouncementCard.Blocks(work.Group.Group, work.State, issue),
+            Marker = new PostMarker(work.RootPost ?? throw new InvalidOperationException("Only a root of ours is edited.")),
+        };
+    }
+
+    private string Line(ThreadWork work, DeliveryRow delivery)
+    {
+        var issue = GroupMemory.ParseIssue(work.Issue);
+        string named = ActivityText.Issue(work.Group.Group, issue);
+        var activity = delivery.Activity;
+        string line;
+        if (activity.Kind == "alert")
+        {
+            line = $"{named} happened again";
+        }
+        else
+        {
+            using var data = activity.Data is null ? null : JsonDocument.Parse(activity.Data);
+            var actor = activity.Actor is null ? null : JsonSerializer.Deserialize(activity.Actor, GroupJson.Default.Actor);
+            line = ActivityText.Of(activity.Type, actor ?? new Actor(ActorTypes.System), data?.RootElement, named, settings().TrackerName);
+        }
+
+        return delivery.Late ? $"Late: {line}" : line;
+    }
+
+    /// <summary>Long text goes on in further sections, cut between lines where that is possible.</summary>
+    private static IEnumerable<Block> Sections(string text)
+    {
+        for (int made = 1; text.Length > MaxSection && made < MaxSections; made++)
+        {
+            int line = text.LastIndexOf('\n', MaxSection);
+            bool betweenLines = line > MaxSection / 2;
+            // Truncate never cuts an entity or a link in two; what it kept ends before its ellipsis.
+            string part = betweenLines ? text[..line] : Mrkdwn.Truncate(text, MaxSection)[..^1];
+            yield return new Section(new MarkdownText(part));
+            text = text[(betweenLines ? line + 1 : part.Length)..];
+        }
+
+        yield return new Section(new MarkdownText(Mrkdwn.Truncate(text, MaxSection)));
+    }
+}

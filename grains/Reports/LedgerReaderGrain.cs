@@ -1,0 +1,94 @@
+using Orleans.Concurrency;
+using ThreadGrains.Grains.Groups;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+
+namespace ThreadGrains.Grains.Reports;
+
+[StatelessWorker(4)]
+internal sealed class LedgerReaderGrain(ILedger ledger) : Grain, ILedgerReaderGrain
+{
+    private const int MaxPage = 500;
+
+    public async Task<GroupView?> GetGroup(GroupKey group)
+    {
+        if (await ledger.ReportGroup(group.Organization, group.Group, CancellationToken.None) is not { } report)
+        {
+            return null;
+        }
+
+        return new GroupView(
+            report.Name.Group, report.State.Status, report.State.Assignee, GroupMemory.ParseIssue(report.Issue), report.LastSequence,
+            [.. report.Threads.Select(View)]);
+    }
+
+    public async Task<DeliveryPage> ListDeliveries(string organization, DeliveryFilter filter, string? cursor, int limit)
+    {
+        if (cursor is not null && !Guid.TryParse(cursor, out _))
+        {
+            return new DeliveryPage([], null);
+        }
+
+        int size = Math.Clamp(limit, 1, MaxPage);
+        var rows = await ledger.ReportDeliveries(
+            new DeliveryQuery(
+                organization, filter.Group, null, ParseState(filter.State), filter.Reason, filter.Workspace, filter.Channel,
+                cursor is null ? null : Guid.Parse(cursor), size + 1),
+            CancellationToken.None);
+        return new DeliveryPage([.. rows.Take(size).Select(View)], rows.Count > size ? rows[size - 1].Id.ToString("D") : null);
+    }
+
+    public async Task<DeliveryView?> GetDelivery(string organization, Guid delivery) =>
+        await ledger.ReportDeliveries(new DeliveryQuery(organization, Delivery: delivery), CancellationToken.None) is [var row] ? View(row) : null;
+
+    public async Task<GroupKey?> FindGroupOfMessage(ChannelAddress address, string messageTs, Guid? markerPost) =>
+        await ledger.FindGroupOfMessage(address.Workspace, address.Channel, messageTs, markerPost, CancellationToken.None) is { } name
+            ? new GroupKey(name.Organization, name.Group)
+            : null;
+
+    public async Task<bool> IsReady()
+    {
+        await ledger.DueGroups(new DueQuery([], DateTimeOffset.MinValue, DateTimeOffset.MinValue, 0, 1, 1), CancellationToken.None);
+        return true;
+    }
+
+    private static ThreadView View(ThreadRow thread) => new(
+        thread.Id, thread.Workspace, thread.Channel, thread.Ts,
+        thread.State switch
+        {
+            ThreadState.Closed => "closed",
+            _ when thread.Parked is not null => "parked",
+            ThreadState.Posting => "posting",
+            _ => "open",
+        },
+        thread.State == ThreadState.Closed ? thread.Reason : thread.Parked,
+        thread.Rule.Length > 0 ? thread.Rule : null,
+        thread.OpenPeriod.Length > 0 ? thread.OpenPeriod : null);
+
+    private static DeliveryView View(DeliveryReport row) => new(
+        row.Id, row.Group, row.Activity,
+        row.Kind switch
+        {
+            DeliveryKind.Root => "root",
+            DeliveryKind.Reply => "reply",
+            DeliveryKind.Repeat => "repeat",
+            DeliveryKind.Recap => "recap",
+            _ => throw new System.Diagnostics.UnreachableException($"No word for {row.Kind}"),
+        },
+        row.Workspace, row.Channel, row.ThreadTs, row.Sequence, Word(row.State), row.Attempts, row.Late, row.Post, row.SlackTs, row.Reason);
+
+    private static string Word(DeliveryState state) => state switch
+    {
+        DeliveryState.Pending => "pending",
+        DeliveryState.Sending => "sending",
+        DeliveryState.InDoubt => "in_doubt",
+        DeliveryState.Sent => "sent",
+        DeliveryState.Dead => "dead",
+        DeliveryState.Cancelled => "cancelled",
+        _ => throw new System.Diagnostics.UnreachableException($"No word for {state}"),
+    };
+
+    private static DeliveryState? ParseState(string? word) => word is null
+        ? null
+        : Enum.GetValues<DeliveryState>().FirstOrDefault(state => Word(state) == word);
+}

@@ -1,0 +1,49 @@
+using Orleans.Concurrency;
+using ThreadGrains.Grains.Channels;
+
+namespace ThreadGrains.Grains.Workspaces;
+
+/// <summary>A workspace as the silos' own code sees it: its lanes and its health; key: Slack's team id.</summary>
+[Alias("threadgrains.IWorkspaceLaneGrain")]
+internal interface IWorkspaceLaneGrain : IGrainWithStringKey
+{
+    /// <summary>One post of a channel whose own turn has come.</summary>
+    [AlwaysInterleave, Alias("LeasePost")]
+    Task<PermitAnswer> LeasePost(string channel);
+
+    /// <summary>One read of a thread or history.</summary>
+    [AlwaysInterleave, Alias("LeaseRead")]
+    Task<PermitAnswer> LeaseRead(string asker);
+
+    /// <summary>One edit.</summary>
+    [AlwaysInterleave, Alias("LeaseEdit")]
+    Task<PermitAnswer> LeaseEdit(string asker);
+
+    /// <summary>A post went through.</summary>
+    [AlwaysInterleave, Alias("Went")]
+    Task Went();
+
+    /// <summary>Slack limited a post in one channel. A second channel within the pause: the limit is the workspace's.</summary>
+    [AlwaysInterleave, Alias("ChannelThrottled")]
+    Task ChannelThrottled(string channel, TimeSpan pause);
+
+    /// <summary>Slack limited the whole workspace; null: without saying for how long.</summary>
+    [AlwaysInterleave, Alias("Throttled")]
+    Task Throttled(TimeSpan? retryAfter);
+
+    /// <summary>Slack limited reads or edits.</summary>
+    [AlwaysInterleave, Alias("CallsThrottled")]
+    Task CallsThrottled(bool edits, TimeSpan? retryAfter);
+
+    /// <summary>The token or its rights are gone, or it is not Slack that answers.</summary>
+    [AlwaysInterleave, Alias("Trouble")]
+    Task Trouble(string error);
+
+    /// <summary>We built a bad request. Three different deliveries in a row without a success between: something stands between us and Slack.</summary>
+    [AlwaysInterleave, Alias("BadRequest")]
+    Task BadRequest(Guid delivery, string error);
+
+    /// <summary>How a person is called in this workspace; null: Slack does not tell in time.</summary>
+    [AlwaysInterleave, Alias("NameOf")]
+    Task<string?> NameOf(string user);
+}
