@@ -15,7 +15,7 @@ internal sealed class Pacer
     private readonly int _burst;
     private readonly Dictionary<string, DateTimeOffset> _places = [];
     private TimeSpan _spacing;
-    private DateTimeOffset _nextFree = DateTimeOffset.MinValue;
+    private DateTimeOffset _nextFree = DateTimeOffset.UnixEpoch;
 
     /// <param name="perSecond">Calls per second; 0: no limit.</param>
     /// <param name="burst">How many may go at once after a quiet time; at least 1.</param>
@@ -27,7 +27,7 @@ internal sealed class Pacer
     }
 
     /// <summary>Nothing goes before this moment: a limiter said so.</summary>
-    public DateTimeOffset PausedUntil { get; private set; } = DateTimeOffset.MinValue;
+    public DateTimeOffset PausedUntil { get; private set; } = DateTimeOffset.UnixEpoch;
 
     /// <summary>Askers that hold a place in the future.</summary>
     public int Waiting => _places.Count;

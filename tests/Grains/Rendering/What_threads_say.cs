@@ -1,0 +1,117 @@
+using System.Text.Json;
+using CsCheck;
+using ThreadGrains.Grains.Groups;
+using ThreadGrains.Grains.Rendering;
+using ThreadGrains.Grains.Tests.Delivery;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+using ThreadGrains.Organizations;
+using ThreadGrains.Slack.WebApi;
+
+namespace ThreadGrains.Grains.Tests.Rendering;
+
+/// <summary>Texts of activities, and the announcement's card.</summary>
+public class What_threads_say
+{
+    [Theory]
+    [InlineData(ActivityTypes.Resolved, null, "Ada marked BILL-1 as resolved")]
+    [InlineData(ActivityTypes.ResolvedByAge, """{"age":24}""", "Ada resolved BILL-1 after 24 hours without new events")]
+    [InlineData(ActivityTypes.ResolvedByAge, """{"age":720}""", "Ada resolved BILL-1 after 30 days without new events")]
+    [InlineData(ActivityTypes.ResolvedInRelease, """{"version":"1.2.3"}""", "Ada marked BILL-1 as resolved in 1.2.3")]
+    [InlineData(ActivityTypes.ResolvedInRelease, null, "Ada marked BILL-1 as resolved in an upcoming release")]
+    [InlineData(ActivityTypes.ResolvedInCommit, """{"commit":"0123456789abcdef","repository":"acme/billing"}""", "Ada marked BILL-1 as resolved in commit `acme/billing@0123456`")]
+    [InlineData(ActivityTypes.ResolvedInPullRequest, """{"number":7,"url":"https://x.example/7"}""", "Ada made a <https://x.example/7|pull request #7> that will resolve BILL-1")]
+    [InlineData(ActivityTypes.ReferencedInCommit, null, "Ada referenced BILL-1 in a commit")]
+    [InlineData(ActivityTypes.Unresolved, null, "Ada unresolved BILL-1")]
+    [InlineData(ActivityTypes.Regressed, """{"version":"2.0"}""", "Ada marked BILL-1 as a regression in 2.0")]
+    [InlineData(ActivityTypes.Archived, """{"duration":120}""", "Ada archived BILL-1 for 2 hours")]
+    [InlineData(ActivityTypes.Archived, """{"count":10}""", "Ada archived BILL-1 until it happens 10 times")]
+    [InlineData(ActivityTypes.Archived, """{"forever":true}""", "Ada archived BILL-1 forever")]
+    [InlineData(ActivityTypes.Archived, """{"until":"escalating"}""", "Ada archived BILL-1 until it escalates")]
+    [InlineData(ActivityTypes.Escalating, """{"forecast":1}""", "Ada flagged BILL-1 as escalating: over 1 event happened in an hour")]
+    [InlineData(ActivityTypes.Assigned, """{"assignee":"Grace","assigneeType":"user"}""", "Ada assigned BILL-1 to Grace")]
+    [InlineData(ActivityTypes.Assigned, """{"assignee":"payments","assigneeType":"team"}""", "Ada assigned BILL-1 to the payments team")]
+    [InlineData(ActivityTypes.Assigned, """{"assignee":"Ada","assigneeType":"user"}""", "Ada assigned BILL-1 to themselves")]
+    [InlineData(ActivityTypes.Unassigned, null, "Ada unassigned BILL-1")]
+    [InlineData(ActivityTypes.Note, """{"text":"one\ntwo"}""", "Ada commented on BILL-1:\n> one\n> two")]
+    [InlineData(ActivityTypes.ExternalIssueCreated, """{"provider":"github","label":"#5","url":"https://x.example/5"}""", "Ada created <https://x.example/5|a GitHub issue #5> for BILL-1")]
+    [InlineData(ActivityTypes.ExternalIssueCreated, """{"provider":"jira","label":"ABC-1","new":false}""", "Ada linked a Jira issue ABC-1 for BILL-1")]
+    public void Each_type_has_its_text(string type, string? data, string expected) =>
+        Assert.Equal(expected, ActivityText.Of(type, new Actor(ActorTypes.User, Name: "Ada"), Json(data), "BILL-1", "The tracker"));
+
+    [Fact]
+    public void Every_type_has_a_text_and_an_author()
+    {
+        foreach (string type in ActivityTypes.All)
+        {
+            Assert.StartsWith("The tracker ", ActivityText.Of(type, new Actor(ActorTypes.System), null, "BILL-1", "The tracker"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Text_from_outside_never_becomes_a_mention_or_a_link()
+    {
+        const string Hostile = "<!channel> <@U1> <https://evil.example|click> & `code`";
+        foreach (string type in ActivityTypes.All)
+        {
+            string data = JsonSerializer.Serialize(new Dictionary<string, object>
+            {
+                ["version"] = Hostile, ["commit"] = Hostile, ["repository"] = Hostile, ["number"] = Hostile, ["assignee"] = Hostile,
+                ["assigneeType"] = "user", ["text"] = Hostile, ["provider"] = Hostile, ["label"] = Hostile, ["url"] = "https://x.example/<!here>|y",
+                ["until"] = Hostile,
+            });
+            string text = ActivityText.Of(type, new Actor(ActorTypes.User, Name: Hostile), Json(data), "BILL-1", "The tracker");
+            Assert.DoesNotContain("<!", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("<@", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("<https://evil", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(GroupStatus.Unresolved, "tg.resolve tg.archive tg.assign_me")]
+    [InlineData(GroupStatus.Resolved, "tg.unresolve tg.archive tg.assign_me")]
+    [InlineData(GroupStatus.Archived, "tg.resolve tg.unresolve tg.assign_me")]
+    public void Buttons_fit_the_state(string status, string buttons)
+    {
+        using var blocks = JsonDocument.Parse(AnnouncementCard.Blocks("BILL-1", new GroupState(status, null, "{}"), new IssueFacts("Boom")).ToJson());
+        var actions = blocks.RootElement.EnumerateArray().Single(block => block.GetProperty("type").GetString() == "actions");
+        Assert.Equal(buttons, string.Join(' ', actions.GetProperty("elements").EnumerateArray().Select(button => button.GetProperty("action_id").GetString())));
+    }
+
+    [Fact]
+    public void The_card_says_who_resolved_it_and_who_has_it()
+    {
+        var state = new GroupState(GroupStatus.Resolved, "Grace", new GroupDetails("Ada", Given.Now, "in 1.2.3").ToJson());
+        string json = AnnouncementCard.Blocks("BILL-1", state, new IssueFacts("Boom", "https://x.example/1", "billing")).ToJson();
+        Assert.Contains("*Resolved* in 1.2.3 by Ada", json, StringComparison.Ordinal);
+        Assert.Contains("*Grace*", json, StringComparison.Ordinal);
+        Assert.Equal("[billing] Boom (resolved, assigned to Grace)", AnnouncementCard.Text("BILL-1", state, new IssueFacts("Boom", "https://x.example/1", "billing")));
+    }
+
+    /// <summary>The models refuse what Slack would refuse, so building without an exception is the proof.</summary>
+    [Fact]
+    public void Whatever_comes_in_the_card_and_replies_keep_Slacks_limits() =>
+        Gen.Select(Gen.String[0, 400], Gen.String[Gen.Char["<>&*`_|\n ab𝄞"[..10]], 0, 5000], Gen.Dictionary(Gen.String[1, 50], Gen.String[0, 500])[0, 40]).Sample((title, text, tags) =>
+        {
+            var facts = new IssueFacts(title, "https://x.example/1", text, "error", text, title, tags);
+            var work = Given.Work with
+            {
+                Issue = JsonSerializer.Serialize(facts, GroupJson.Default.IssueFacts),
+                State = new GroupState(GroupStatus.Archived, text, new GroupDetails(text, Given.Now, title).ToJson()),
+            };
+            var renderer = new MessageRenderer(() => new OrganizationSettings([]));
+            Assert.NotNull(renderer.Root(work, new PostMarker(Given.Id(1)), false));
+            Assert.NotNull(renderer.Card(work, "1700000000.000100"));
+            var note = Given.Reply with { Activity = Given.Activity with { Type = ActivityTypes.Note, Data = JsonSerializer.Serialize(new Dictionary<string, string> { ["text"] = text + title }) } };
+            Assert.NotNull(renderer.Reply(work, note, new PostMarker(Given.Id(1)), false));
+        }, iter: 300);
+
+    [Fact]
+    public void A_replayed_delivery_says_that_it_is_late()
+    {
+        var reply = new MessageRenderer(() => new OrganizationSettings([])).Reply(Given.Work, Given.Reply with { Late = true }, new PostMarker(Given.Id(1)), false);
+        Assert.StartsWith("Late: ", reply.Text, StringComparison.Ordinal);
+    }
+
+    private static JsonElement? Json(string? data) => data is null ? null : JsonDocument.Parse(data).RootElement;
+}
