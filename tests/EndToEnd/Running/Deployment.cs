@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ThreadGrains.EndToEnd.Tests.Running;
+
+/// <summary>
+/// The product as a user starts it: <c>./run</c> with a folder of its own, real processes, real HTTP, the emulator as Slack.
+/// Nothing of the product's code is referenced here.
+/// </summary>
+internal sealed class Deployment : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
+
+    private readonly List<string> _output = [];
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly int _port = FreePort();
+    private readonly int _emulatorPort = FreePort();
+    private Process? _run;
+
+    private Deployment(IReadOnlyDictionary<string, string> settings)
+    {
+        _settings = settings;
+        Folder = Directory.CreateTempSubdirectory("threadgrains-").FullName;
+    }
+
+    public string Folder { get; }
+
+    public IReadOnlyDictionary<string, string> Env { get; private set; } = new Dictionary<string, string>();
+
+    public Tracker Tracker { get; private set; } = null!;
+
+    public Emulator Slack { get; private set; } = null!;
+
+    public string Workspace => Env["SLACK_WORKSPACE"];
+
+    public string Channel => Env["SLACK_CHANNEL"];
+
+    public string User => Env["SLACK_USER"];
+
+    /// <summary>Shortens the waiting times of doubts, which are options for this purpose; what is waited for stays the same.</summary>
+    public static IReadOnlyDictionary<string, string> QuickDoubts { get; } = new Dictionary<string, string>
+    {
+        ["ThreadGrains__Delivery__Window"] = "00:00:04",
+        ["ThreadGrains__Delivery__KnownEndFirstRead"] = "00:00:01.5",
+        ["ThreadGrains__Delivery__KnownEndReadGap"] = "00:00:02",
+        ["ThreadGrains__Delivery__UnknownEndFirstRead"] = "00:00:02",
+        ["ThreadGrains__Delivery__UnknownEndReadGap"] = "00:00:01.5",
+        ["ThreadGrains__Delivery__UnreadableRetry"] = "00:00:01",
+    };
+
+    /// <summary>
+    /// No pacing and no limits of Slack's: for tests of hundreds of posts, which one workspace's limit alone (200 a minute)
+    /// would stretch to many minutes without showing anything more about order and count.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> NoPacing { get; } = new Dictionary<string, string>
+    {
+        ["ThreadGrains__Pacing__ChannelPerSecond"] = "0",
+        ["ThreadGrains__Pacing__WorkspacePerMinute"] = "0",
+        ["ThreadGrains__Pacing__UpdatesPerMinute"] = "0",
+        ["ThreadGrains__Pacing__ReadsPerMinute"] = "0",
+    };
+
+    public static async Task<Deployment> Start(params IReadOnlyDictionary<string, string>[] settings)
+    {
+        var deployment = new Deployment(settings.SelectMany(set => set).ToDictionary());
+        await deployment.StartAgain();
+        return deployment;
+    }
+
+    /// <summary>Starts <c>./run</c> on the same folder and ports.</summary>
+    public async Task StartAgain()
+    {
+        var start = new ProcessStartInfo(Path.Combine(Repository, "run"))
+        {
+            ArgumentList = { "--data", Folder, "--port", $"{_port}", "--emulator-port", $"{_emulatorPort}", "--no-story" },
+            WorkingDirectory = Repository,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        var ready = new TaskCompletionSource();
+        _run = new Process { StartInfo = start, EnableRaisingEvents = true };
+        void Hear(string? line)
+        {
+            if (line is null)
+            {
+                return;
+            }
+
+            lock (_output)
+            {
+                _output.Add(line);
+            }
+
+            if (line.StartsWith("Ready", StringComparison.Ordinal))
+            {
+                ready.TrySetResult();
+            }
+        }
+
+        _run.OutputDataReceived += (_, e) => Hear(e.Data);
+        _run.ErrorDataReceived += (_, e) => Hear(e.Data);
+        _run.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("./run ended before it was ready."));
+        _run.Start();
+        _run.BeginOutputReadLine();
+        _run.BeginErrorReadLine();
+        try
+        {
+            await ready.Task.WaitAsync(StartTime);
+        }
+        catch (Exception error)
+        {
+            throw new InvalidOperationException($"./run did not become ready:\n{Output}", error);
+        }
+
+        Env = File.ReadLines(Path.Combine(Folder, "local.env"))
+            .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0].Replace("export ", "", StringComparison.Ordinal).Trim(), pair => pair[1].Trim('\'', '"'));
+        // Same folder, same ports, same key: a sender that was cut off goes on with the client that it has.
+        Tracker ??= new Tracker(new Uri(Env["THREADGRAINS_URL"]), Env["THREADGRAINS_API_KEY"]);
+        Slack ??= new Emulator(new Uri(Env["EMULATOR_URL"]));
+    }
+
+    /// <summary>What <c>./run</c> and its children printed.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return string.Join('\n', _output);
+            }
+        }
+    }
+
+    /// <summary>kill -9 of the process that does the work; <c>./run</c> then ends the rest and itself.</summary>
+    public async Task Kill()
+    {
+        int pid = int.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "pids", "threadgrains")), System.Globalization.CultureInfo.InvariantCulture);
+        using var victim = Process.GetProcessById(pid);
+        victim.Kill();
+        await _run!.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.NotEqual(0, _run.ExitCode);
+        _run.Dispose();
+        _run = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Tracker?.Dispose();
+        Slack?.Dispose();
+        if (_run is { HasExited: false } run)
+        {
+            using var terminate = Process.Start("kill", ["-TERM", $"{run.Id}"]);
+            await terminate.WaitForExitAsync();
+            try
+            {
+                await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            }
+            catch (TimeoutException)
+            {
+                run.Kill(entireProcessTree: true);
+                throw new InvalidOperationException($"./run did not end within 30 s of SIGTERM:\n{Output}");
+            }
+        }
+
+        _run?.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    public static string Repository { get; } = FindRepository();
+
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside of the repository.");
+    }
+}

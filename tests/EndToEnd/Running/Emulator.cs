@@ -1,0 +1,78 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace ThreadGrains.EndToEnd.Tests.Running;
+
+/// <summary>A message as it really stands in Slack's stead, whatever faults hide.</summary>
+internal sealed record SlackMessage(string Channel, string Ts, string? ThreadTs, string Text, bool Deleted, int Edits, string? BotId, JsonElement Raw);
+
+/// <summary>The emulator's own interface: the truth that tests of order and count are judged by.</summary>
+internal sealed class Emulator(Uri address) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+
+    public Uri Address => address;
+
+    public async Task<IReadOnlyList<SlackMessage>> Messages(string team, string channel, string? thread = null)
+    {
+        string query = $"/emulator/messages?team={team}&channel={channel}" + (thread is null ? "" : $"&thread_ts={thread}");
+        var answer = await _http.GetFromJsonAsync<JsonElement>(new Uri(query, UriKind.Relative));
+        return [.. answer.GetProperty("messages").EnumerateArray().Select(message => new SlackMessage(
+            Text(message, "channel")!, Text(message, "ts")!, Text(message, "thread_ts"), Text(message, "text") ?? "",
+            message.GetProperty("deleted").GetBoolean(), message.GetProperty("edits").GetArrayLength(), Text(message, "bot_id"), message))];
+    }
+
+    public async Task<IReadOnlyList<string>> MakeChannels(string team, int count)
+    {
+        var answer = await Post("/emulator/channels", new { team, count });
+        return [.. answer.GetProperty("channels").EnumerateArray().Select(channel => channel.GetString()!)];
+    }
+
+    public Task<JsonElement> Click(string team, string channel, string ts, string actionId, string user) =>
+        Post("/emulator/click", new { team, channel, ts, actionId, user });
+
+    public Task<JsonElement> Delete(string channel, string ts) => Post($"/emulator/messages/{channel}/{ts}/delete", new { });
+
+    public Task<JsonElement> Archive(string channel) => Post($"/emulator/channels/{channel}/archive", new { });
+
+    public Task<JsonElement> Unarchive(string channel) => Post($"/emulator/channels/{channel}/unarchive", new { });
+
+    public async Task<IReadOnlyList<JsonElement>> Ephemerals(string team, string channel, string user)
+    {
+        var answer = await _http.GetFromJsonAsync<JsonElement>(new Uri($"/emulator/ephemerals?team={team}&channel={channel}&user={user}", UriKind.Relative));
+        return [.. answer.GetProperty("ephemerals").EnumerateArray()];
+    }
+
+    public async Task<IReadOnlyList<JsonElement>> Calls(string method)
+    {
+        var answer = await _http.GetFromJsonAsync<JsonElement>(new Uri($"/emulator/calls?method={method}", UriKind.Relative));
+        return [.. answer.GetProperty("calls").EnumerateArray()];
+    }
+
+    public async Task Faults(int seed, params object[] rules)
+    {
+        using var answer = await _http.PutAsJsonAsync(new Uri("/emulator/faults", UriKind.Relative), new { seed, rules });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task NoLimits()
+    {
+        using var answer = await _http.PutAsJsonAsync(
+            new Uri("/emulator/limits", UriKind.Relative),
+            new { channelPerSecond = 0, workspacePerMinute = 0, repliesPerMinute = 0, updatesPerMinute = 0 });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonElement> Post(string path, object body)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body);
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
