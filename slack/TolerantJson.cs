@@ -9,6 +9,29 @@ namespace ThreadGrains.Slack;
 /// </summary>
 internal static class TolerantJson
 {
+    /// <summary>
+    /// Parses a whole text. What the parser lets pass and its readers later throw at, a property name with half a surrogate pair,
+    /// is no JSON here.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<byte> bytes, JsonDocumentOptions options, out JsonElement root)
+    {
+        root = default;
+        try
+        {
+            if (!NamesAreText(bytes, options.MaxDepth))
+            {
+                return false;
+            }
+
+            root = JsonElement.Parse(bytes, options);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A string field; null when it is absent, no string, or not valid Unicode.</summary>
     public static string? Text(this JsonElement element, string name)
     {
@@ -17,14 +40,7 @@ internal static class TolerantJson
             return null;
         }
 
-        try
-        {
-            return field.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // "\ud800" alone is valid JSON and no valid text
-        }
+        return StringOrNull(field);
     }
 
     /// <summary>A string field that is not empty. Slack writes "" where it means nothing.</summary>
@@ -43,6 +59,10 @@ internal static class TolerantJson
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var array) && array.ValueKind == JsonValueKind.Array
             ? array.EnumerateArray()
             : [];
+
+    /// <summary>The strings of an array field.</summary>
+    public static IEnumerable<string> TextItems(this JsonElement element, string name) =>
+        element.Items(name).Where(item => item.ValueKind == JsonValueKind.String).Select(StringOrNull).OfType<string>();
 
     /// <summary>A boolean, or the string "true" or "false": Slack writes both, also for the same field.</summary>
     public static bool? Flag(this JsonElement element, string name)
@@ -76,5 +96,43 @@ internal static class TolerantJson
             JsonValueKind.String when long.TryParse(element.Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
             _ => null,
         };
+    }
+
+    private static string? StringOrNull(JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // "\ud800" alone is valid JSON and no valid text
+        }
+    }
+
+    private static bool NamesAreText(ReadOnlySpan<byte> bytes, int maxDepth)
+    {
+        if (bytes.IndexOf("\\ud"u8) < 0 && bytes.IndexOf("\\uD"u8) < 0)
+        {
+            return true;
+        }
+
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = maxDepth });
+        while (reader.Read())
+        {
+            if (reader is { TokenType: JsonTokenType.PropertyName, ValueIsEscaped: true })
+            {
+                try
+                {
+                    reader.GetString();
+                }
+                catch (InvalidOperationException)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 }

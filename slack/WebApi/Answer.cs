@@ -73,28 +73,20 @@ internal abstract record Answer
 
     private static Body Read(ReadOnlyMemory<byte>? bytes)
     {
-        if (bytes is not { } body)
+        if (bytes is not { } body || !TolerantJson.TryParse(body.Span, new JsonDocumentOptions(), out var root))
         {
             return default;
         }
 
-        try
+        if (root.ValueKind != JsonValueKind.Object)
         {
-            var root = JsonElement.Parse(body.Span);
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                return new Body(IsJson: true, root, null, null);
-            }
+            return new Body(IsJson: true, root, null, null);
+        }
 
-            bool? ok = root.TryGetProperty("ok", out var field)
-                ? field.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null }
-                : null;
-            return new Body(IsJson: true, root, ok, Code(root.TextOrNull("error")));
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
+        bool? ok = root.TryGetProperty("ok", out var field)
+            ? field.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null }
+            : null;
+        return new Body(IsJson: true, root, ok, Code(root.TextOrNull("error")));
     }
 
     // A code goes into ledger rows and metrics: never longer, and never anything else, than a code.
