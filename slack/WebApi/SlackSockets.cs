@@ -56,12 +56,28 @@ internal static class SlackSockets
             }
 
             await socket.ConnectAsync(endPoint, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
+            return new AbortingStream(socket);
         }
         catch
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Closes without a word. The framework's stream shuts its socket down first, which sends what is queued and a FIN ahead of
+    /// the reset, so the peer would see an orderly end of a request that was given up.
+    /// </summary>
+    private sealed class AbortingStream(Socket socket) : NetworkStream(socket, ownsSocket: false)
+    {
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (disposing)
+            {
+                Socket.Close(timeout: 0);
+            }
         }
     }
 }

@@ -1,0 +1,46 @@
+using ThreadGrains.Slack.Blocks;
+using ThreadGrains.Slack.WebApi;
+
+namespace ThreadGrains.Slack.Tests.WebApi;
+
+/// <summary>Messages, tokens and answers that tests of the client use.</summary>
+internal static class Messages
+{
+    public const string Secret = "xoxb-0000-not-a-token";
+    public const string Posted = """{"ok":true,"channel":"C1","ts":"1503435956.000247","message":{"ts":"1503435956.000247","text":"hello"}}""";
+
+    public static readonly SlackToken Token = new(Secret);
+    public static readonly SlackTs Parent = SlackTs.Parse("1503435956.000001");
+    public static readonly PostMarker Marker = new(Guid.Parse("0190b3a0-7c1f-7000-8000-000000000001"));
+
+    public static RootMessage Root(string text = "hello") => new()
+    {
+        Channel = "C1",
+        Text = text,
+        Blocks = [new Section(new MarkdownText(text))],
+        Marker = Marker,
+    };
+
+    public static ReplyMessage Reply(string text = "hello") => new()
+    {
+        Channel = "C1",
+        Text = text,
+        Blocks = [new Section(new MarkdownText(text))],
+        Marker = Marker,
+        ThreadTs = Parent,
+    };
+
+    public static MessageUpdate Update(string text = "hello") => new()
+    {
+        Channel = "C1",
+        Ts = Parent,
+        Text = text,
+        Blocks = [new Section(new MarkdownText(text))],
+        Marker = Marker,
+    };
+
+    public static SlackClient Client(this RawServer server, TimeProvider? clock = null) =>
+        new(new SlackClientOptions { ApiUrl = server.Api }, clock ?? TimeProvider.System);
+
+    public static SendWindow Window() => SendWindow.Open(TimeProvider.System);
+}
