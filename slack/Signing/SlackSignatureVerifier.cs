@@ -21,6 +21,9 @@ public sealed class SlackSignatureVerifier
     private const int MaxTimestampDigits = 12;
     private const long WindowSeconds = 300;
 
+    // 12 digits of seconds are more than a TimeSpan holds, and a log needs no more than "centuries".
+    private const long MaxSkewSeconds = 1000L * 365 * 24 * 60 * 60;
+
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
     private readonly byte[][] _secrets;
@@ -74,7 +77,7 @@ public sealed class SlackSignatureVerifier
         }
 
         var age = _clock.GetUtcNow().ToUnixTimeSeconds() - long.Parse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture);
-        var skew = TimeSpan.FromSeconds(age);
+        var skew = TimeSpan.FromSeconds(Math.Clamp(age, -MaxSkewSeconds, MaxSkewSeconds));
         if (age > WindowSeconds)
         {
             return new SignatureVerdict(SignatureRefusal.Stale, skew, null);

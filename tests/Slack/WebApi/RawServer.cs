@@ -59,7 +59,7 @@ internal sealed class RawServer : IAsyncDisposable
                 _serving.Add(Serve(socket, Interlocked.Increment(ref _connections)));
             }
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
         }
     }
