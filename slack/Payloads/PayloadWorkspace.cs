@@ -18,12 +18,12 @@ public sealed record PayloadWorkspace(string? TeamId, string? EnterpriseId, bool
         var team = payload.Child("team");
         JsonElement? authorization = payload.Items("authorizations").FirstOrDefault() is { ValueKind: JsonValueKind.Object } first ? first : null;
 
-        var teamId = view?.TextOrNull("app_installed_team_id")
-            ?? team?.TextOrNull("id")
-            ?? authorization?.TextOrNull("team_id")
-            ?? payload.TextOrNull("team_id")
+        var teamId = Team(view?.TextOrNull("app_installed_team_id"))
+            ?? Team(team?.TextOrNull("id"))
+            ?? Team(authorization?.TextOrNull("team_id"))
+            ?? Team(payload.TextOrNull("team_id"))
             ?? Team(payload.Child("user")?.TextOrNull("team_id"))
-            ?? view?.TextOrNull("team_id");
+            ?? Team(view?.TextOrNull("team_id"));
         var enterpriseId = payload.Child("enterprise")?.TextOrNull("id")
             ?? authorization?.TextOrNull("enterprise_id")
             ?? payload.TextOrNull("enterprise_id")
@@ -32,6 +32,7 @@ public sealed record PayloadWorkspace(string? TeamId, string? EnterpriseId, bool
         return new PayloadWorkspace(teamId, enterpriseId, orgWide);
     }
 
-    // On Grid a user's team_id can be the organization's (E…), which is no workspace.
+    // On Grid these fields can hold the organization's id (E…), which is no workspace: of an organization-wide installation
+    // app_installed_team_id does, and a user's team_id may.
     private static string? Team(string? id) => id is not null && id.StartsWith('E') ? null : id;
 }
