@@ -210,7 +210,7 @@ public sealed class SampleTests
             }
         }
 
-        Assert.True(checkedInputs >= 10, $"only {checkedInputs} inputs were seen");
+        Assert.True(checkedInputs >= 9, $"only {checkedInputs} inputs were seen");
 
         // An option's text is for people; its value is what was chosen.
         static IEnumerable<string> Leaves(JsonElement element) => element.ValueKind switch
