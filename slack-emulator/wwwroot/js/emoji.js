@@ -34,6 +34,10 @@ const DRAWN = {
     ['circle', { cx: 10, cy: 5.4, r: 2.2, fill: '#4d7d2a' }],
     ['path', { d: 'M10 7.6v9.6', stroke: '#4d7d2a', 'stroke-width': 1 }],
   ],
+  '+1': [
+    ['path', { d: 'M6.5 9 10 2.2c1.8 0 2.6 1.3 2.2 3l-.6 2.6h4.6c1.2 0 2 1 1.7 2.2l-1.3 6c-.2 1-1 1.6-2 1.6H6.5z', fill: '#f6c52c', stroke: '#c99612', 'stroke-width': 1, 'stroke-linejoin': 'round' }],
+    ['rect', { x: 2, y: 9, width: 4.5, height: 8.6, rx: 1, fill: '#3b88d8' }],
+  ],
   rotating_light: [
     ['path', { d: 'M5 14V9.5a5 5 0 0 1 10 0V14z', fill: '#e0343c' }],
     ['rect', { x: 3.4, y: 14, width: 13.2, height: 3.6, rx: 1.2, fill: '#6b7073' }],
@@ -44,13 +48,13 @@ const DRAWN = {
     ['path', { d: 'M10.2 9.4c.3 1.8 2.7 2.7 2.7 5.1a2.9 2.9 0 0 1-5.8 0c0-1.8 1.9-2.7 3.1-5.1z', fill: '#f6c52c' }],
   ],
 };
-const SAME = { green_circle: 'large_green_circle', orange_circle: 'large_orange_circle', yellow_circle: 'large_yellow_circle', blue_circle: 'large_blue_circle', medium_white_circle: 'white_circle', cross_mark: 'x' };
+const SAME = { green_circle: 'large_green_circle', orange_circle: 'large_orange_circle', yellow_circle: 'large_yellow_circle', blue_circle: 'large_blue_circle', medium_white_circle: 'white_circle', cross_mark: 'x', thumbsup: '+1' };
 const WRITTEN = {
   '🔴': 'red_circle', '🟠': 'large_orange_circle', '🟡': 'large_yellow_circle', '🟢': 'large_green_circle', '🔵': 'large_blue_circle', '⚪': 'white_circle',
-  '⚫': 'black_circle', '✅': 'white_check_mark', '✔': 'heavy_check_mark', '❌': 'x', '⚠': 'warning', '👀': 'eyes', '🐛': 'bug', '🚨': 'rotating_light', '🔥': 'fire',
+  '⚫': 'black_circle', '✅': 'white_check_mark', '✔': 'heavy_check_mark', '❌': 'x', '⚠': 'warning', '👀': 'eyes', '🐛': 'bug', '🚨': 'rotating_light', '🔥': 'fire', '👍': '+1',
 };
 const FONT = {
-  '+1': '👍', thumbsup: '👍', '-1': '👎', thumbsdown: '👎', tada: '🎉', rocket: '🚀', heart: '❤️', smile: '😄', slightly_smiling_face: '🙂',
+  '-1': '👎', thumbsdown: '👎', tada: '🎉', rocket: '🚀', heart: '❤️', smile: '😄', slightly_smiling_face: '🙂',
   thinking_face: '🤔', wave: '👋', pray: '🙏', bell: '🔔', no_bell: '🔕', zzz: '💤', mag: '🔍', link: '🔗', memo: '📝', speech_balloon: '💬',
   bust_in_silhouette: '👤', busts_in_silhouette: '👥', package: '📦', wastebasket: '🗑️', file_cabinet: '🗄️', hourglass: '⌛', clock1: '🕐',
   chart_with_upwards_trend: '📈', chart_with_downwards_trend: '📉', arrow_up: '⬆️', arrow_down: '⬇️', repeat: '🔁', lock: '🔒', key: '🔑',

@@ -121,18 +121,24 @@ function reveal() {
   if (place.ts !== thread) threadList.reveal(`thread-message-${place.ts}`);
 }
 
+/** At once, and not only when the browser tells of the new address: the focus is set right after. */
+function go(address) {
+  location.hash = address;
+  arrive();
+}
+
 function openThread(message, from) {
   openedBy = from?.dataset.testid ?? null;
   const { workspace, channel } = current();
-  location.hash = link(workspace.team, channel.id, isReply(message) ? message.thread_ts : message.ts);
-  requestAnimationFrame(() => find('thread-title').focus());
+  go(link(workspace.team, channel.id, isReply(message) ? message.thread_ts : message.ts));
+  find('thread-title').focus();
 }
 
 function closeThread() {
   if (!place.ts) return;
-  location.hash = link(place.team, place.channel);
+  go(link(place.team, place.channel));
   const back = openedBy && document.querySelector(`[data-testid="${CSS.escape(openedBy)}"]`);
-  requestAnimationFrame(() => (back || find('channel-title')).focus({ preventScroll: true }));
+  (back || find('channel-title')).focus({ preventScroll: true });
 }
 
 // ---- doing something ----

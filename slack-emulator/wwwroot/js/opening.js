@@ -26,7 +26,7 @@ export function beginning(workspace, channel, isEmpty) {
 }
 
 function howTo(workspace, channel) {
-  const body = JSON.stringify({ channel: channel.id, text: 'Hello from my app :wave:' });
+  const body = JSON.stringify({ channel: channel.id, text: 'Hello from my app' });
   const command = [
     `curl ${location.origin}/api/chat.postMessage \\`,
     `  -H 'Authorization: Bearer ${workspace.botToken}' \\`,

@@ -34,7 +34,7 @@ export function showSidebar({ workspaces, workspace, channel, unread, acting, fi
         'data-testid': `channel-${one.id}`,
       }, icon(one.isArchived ? 'archive' : 'hash', 16), el('span', { class: 'channel-name', dir: 'auto' }, one.name),
       one.isArchived && el('span', { class: 'unseen' }, ' (archived)'),
-      waiting > 0 && el('span', { class: 'count' }, String(Math.min(waiting, 99)), el('span', { class: 'unseen' }, ' new messages')))),
+      waiting > 0 && el('span', { class: 'count' }, String(Math.min(waiting, 99)), el('span', { class: 'unseen' }, waiting === 1 ? ' new message' : ' new messages')))),
     };
   }));
   showActing(workspace, acting);
