@@ -7,7 +7,12 @@ namespace ThreadGrains.Ledger;
 /// <param name="Kind">What it is.</param>
 /// <param name="Members">The deliveries it carries, by position, from the head of the thread on without a gap.</param>
 /// <param name="Window">How long its bytes may be written: <c>not_after</c> = now + window.</param>
-public sealed record Claim(Fence Fence, Guid Post, Guid Thread, PostKind Kind, IReadOnlyList<Guid> Members, TimeSpan Window);
+/// <param name="Revision">
+/// Of a root: the thread's revision wanted, as it was read together with the state that the announcement shows. Once the root
+/// is sent this is what Slack shows; a newer one is edited in. Null: unknown, so an edit follows where any was wanted.
+/// </param>
+public sealed record Claim(
+    Fence Fence, Guid Post, Guid Thread, PostKind Kind, IReadOnlyList<Guid> Members, TimeSpan Window, long? Revision = null);
 
 /// <summary>What became of a claim.</summary>
 public abstract record ClaimOutcome

@@ -68,7 +68,11 @@ public sealed record ThreadRow(
     Guid Id, Guid Group, string Workspace, string Channel, string Rule, string OpenPeriod, string? Ts, ThreadState State,
     string? Reason, long RegisteredSequence, string? LastTs, bool Adopted, bool LookedUp, DateTimeOffset? LookUpDueAt,
     long RevisionWanted, long RevisionShown, DateTimeOffset? EditDueAt, Guid? EditToken, bool EditsOff,
-    string? Parked, DateTimeOffset? ParkedAt, long Made, long Sent, long Dead, long Cancelled);
+    string? Parked, DateTimeOffset? ParkedAt, long Made, long Sent, long Dead, long Cancelled)
+{
+    /// <summary>While parked: when to try whether the trouble is over; its head is not due before. Null: as if it were not parked.</summary>
+    public DateTimeOffset? ProbeAt { get; init; }
+}
 
 /// <summary>What a delivery is in its thread.</summary>
 public enum DeliveryKind

@@ -1,0 +1,110 @@
+namespace ThreadGrains.Ledger.Sqlite;
+
+/// <summary>Reads for people: lists of deliveries, history included, and the conservation of P9.</summary>
+internal sealed class ReportReads(Connection connection)
+{
+    // The reason of one that waits in a parked thread is the thread's.
+    private const string Live = """
+        select d.id as id, g.name, a.sender_id, d.kind, t.workspace, t.channel, t.ts, d.sequence, d.state as state, d.attempts,
+               d.late, d.post_id, iif(d.state = 'sent', p.slack_ts, null),
+               iif(d.state = 'pending' and t.parked is not null, 'parked:' || t.parked, d.reason) as reason
+          from delivery d join thread t on t.id = d.thread_id join issue_group g on g.id = t.group_id
+               join activity a on a.group_id = t.group_id and a.sequence = d.sequence
+               left join post p on p.id = d.post_id
+        """;
+
+    private const string History = """
+        select d.id as id, g.name, d.sender_id, d.kind, t.workspace, t.channel, t.ts, d.sequence, d.state as state, d.attempts,
+               d.late, d.post_id, d.slack_ts, d.reason as reason
+          from history_delivery d join thread t on t.id = d.thread_id join issue_group g on g.id = t.group_id
+        """;
+
+    private const string Filters = """
+           and (@delivery is null or d.id = @delivery)
+           and (@group is null or g.name = @group)
+           and (@state is null or d.state = @state)
+           and (@workspace is null or t.workspace = @workspace)
+           and (@channel is null or t.channel = @channel)
+           and d.id > @after
+        """;
+
+    private const string Reason = "(@reason is null or reason = @reason)";
+
+    private const string ByIdSql = $"""
+        select * from (
+            {Live} where d.id = @delivery and d.organization = @organization {Filters}
+            union all
+            {History} where d.id = @delivery and d.organization = @organization {Filters})
+         where {Reason} order by id limit @limit
+        """;
+
+    private const string ByGroupSql = $"""
+        select * from (
+            {Live} where g.organization = @organization and g.name = @group {Filters}
+            union all
+            {History} where g.organization = @organization and g.name = @group {Filters})
+         where {Reason} order by id limit @limit
+        """;
+
+    // What has not ended is in the small index of just these, and never in history.
+    private const string UnfinishedSql = $"""
+        select * from (
+            {Live} where d.state in ('pending', 'sending', 'in_doubt') and d.organization = @organization {Filters})
+         where {Reason} order by id limit @limit
+        """;
+
+    private const string DeadSql = $"""
+        select * from (
+            {Live} where d.state = 'dead' and d.organization = @organization {Filters})
+         where {Reason} order by id limit @limit
+        """;
+
+    private const string AllSql = $"""
+        select * from (
+            {Live} where d.organization = @organization {Filters}
+            union all
+            {History} where d.organization = @organization {Filters})
+         where {Reason} order by id limit @limit
+        """;
+
+    // Every thread's rows, live and in history, beside its counters.
+    private const string ConservationSql = """
+        select t.id, t.made, t.sent + t.dead + t.cancelled + coalesce(r.unfinished, 0)
+          from thread t
+               left join (
+                   select thread_id, count(*) as made,
+                          sum(state in ('pending', 'sending', 'in_doubt')) as unfinished,
+                          sum(state = 'sent') as sent, sum(state = 'dead') as dead, sum(state = 'cancelled') as cancelled
+                     from (select thread_id, state from delivery union all select thread_id, state from history_delivery)
+                    group by thread_id) r on r.thread_id = t.id
+         where t.made <> t.sent + t.dead + t.cancelled + coalesce(r.unfinished, 0)
+            or t.made <> coalesce(r.made, 0) or t.sent <> coalesce(r.sent, 0)
+            or t.dead <> coalesce(r.dead, 0) or t.cancelled <> coalesce(r.cancelled, 0)
+        """;
+
+    private readonly Statement _byId = connection.Prepare(ByIdSql);
+    private readonly Statement _byGroup = connection.Prepare(ByGroupSql);
+    private readonly Statement _unfinished = connection.Prepare(UnfinishedSql);
+    private readonly Statement _dead = connection.Prepare(DeadSql);
+    private readonly Statement _all = connection.Prepare(AllSql);
+    private readonly Statement _conservation = connection.Prepare(ConservationSql);
+
+    public IReadOnlyList<DeliveryReport> Deliveries(DeliveryQuery query)
+    {
+        var statement = query switch
+        {
+            { Delivery: not null } => _byId,
+            { Group: not null } => _byGroup,
+            { State: DeliveryState.Pending or DeliveryState.Sending or DeliveryState.InDoubt } => _unfinished,
+            { State: DeliveryState.Dead } => _dead,
+            _ => _all,
+        };
+        return statement.Set("@organization", query.Organization).Set("@delivery", query.Delivery).Set("@group", query.Group)
+            .Set("@state", query.State is { } state ? Words.Of(state) : null).Set("@reason", query.Reason)
+            .Set("@workspace", query.Workspace).Set("@channel", query.Channel).Set("@after", query.After ?? Guid.Empty)
+            .Set("@limit", query.Limit).All(Rows.Report);
+    }
+
+    public IReadOnlyList<ConservationError> Conservation() =>
+        _conservation.All(row => new ConservationError(row.Id(0), row.Int64(1), row.Int64(2)));
+}
