@@ -120,7 +120,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
         var window = context.Slack.OpenWindow();
         var post = context.NewId();
         var claim = await context.Ownership.Write(
-            fence => context.Ledger.Claim(new Claim(fence, post, thread, step.Kind, [.. step.Members.Select(member => member.Id)], context.Rules.Times.Window), CancellationToken.None),
+            fence => context.Ledger.Claim(new Claim(fence, post, thread, step.Kind, [.. step.Members.Select(member => member.Id)], context.Rules.Times.Window, step.Kind == PostKind.Root ? work.Thread.RevisionWanted : null), CancellationToken.None),
             FenceVerdicts.Of, CancellationToken.None);
         switch (claim)
         {
@@ -144,10 +144,9 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
             _withoutMetadata = true;
         }
 
-        var result = step.Kind == PostKind.Root && decision.Result is PostResult.Sent sent ? sent with { Revision = work.Thread.RevisionWanted } : decision.Result;
         context.Metrics.Tried(outcome);
         context.Log.Tried(post, thread, outcome);
-        await Settle(post, result);
+        await Settle(post, decision.Result);
         await ReportToLanes(work, decision.Report, stopping);
         return context.Clock.GetUtcNow();
     }

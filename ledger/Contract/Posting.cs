@@ -47,10 +47,9 @@ public abstract record PostResult
     /// <summary>
     /// It stands in its thread (a root: in the channel) at <paramref name="Ts"/>. Members sent; <c>thread.last_ts</c>
     /// rises; a root's <c>ts</c> becomes the thread's and opens it. If a member was doubted before, the post's
-    /// verification is due at <paramref name="VerifyAt"/>. <paramref name="Revision"/> of a root: the revision of the card that
-    /// it shows, so that no edit follows for what it shows already; null: unknown, the card is edited once more.
+    /// verification is due at <paramref name="VerifyAt"/>.
     /// </summary>
-    public sealed record Sent(string Ts, DateTimeOffset? VerifyAt = null, long? Revision = null) : PostResult;
+    public sealed record Sent(string Ts, DateTimeOffset? VerifyAt = null) : PostResult;
 
     /// <summary>
     /// A reply stands in the channel, outside its thread: members dead with <c>parent_gone</c>, a clean-up for the orphan,

@@ -47,6 +47,10 @@ internal sealed class ThreadReads(Connection connection)
          where p.thread_id = @thread and p.verify_at is not null order by p.verify_at limit 1
         """;
 
+    private const string RootPostSql = """
+        select p.id from post p where p.thread_id = @thread and p.slack_ts = @ts and p.kind = 'root'
+        """;
+
     private const string DueSql = """
         select t.id from thread t
          where t.group_id = @group and t.wake_at is not null and t.wake_at <= coalesce(@dueBy, 9223372036854775807)
@@ -62,6 +66,7 @@ internal sealed class ThreadReads(Connection connection)
     private readonly Statement _observations = connection.Prepare(ObservationsSql);
     private readonly Statement _cleanups = connection.Prepare(CleanupsSql);
     private readonly Statement _verify = connection.Prepare(VerifySql);
+    private readonly Statement _rootPost = connection.Prepare(RootPostSql);
     private readonly Statement _due = connection.Prepare(DueSql);
 
     public ThreadWork? Read(Guid thread, int members, DateTimeOffset now)
@@ -85,7 +90,8 @@ internal sealed class ThreadReads(Connection connection)
             checked((int)(row.Made - row.Sent - row.Dead - row.Cancelled - carried.Count)),
             _observations.Set("@thread", thread).All(o => new ObservationRow(o.Id(0), o.Id(1), o.Text(2), o.Text(3))),
             _cleanups.Set("@thread", thread).All(c => new CleanupRow(c.Id(0), c.Text(1), c.Text(2), c.Text(3), c.At(4), c.Int32(5))),
-            WithMembers(_verify.Set("@thread", thread).One(Rows.Post)));
+            WithMembers(_verify.Set("@thread", thread).One(Rows.Post)),
+            row.Ts is { } ts && _rootPost.Set("@thread", thread).Set("@ts", ts).All(p => p.Id(0)) is [var root, ..] ? root : null);
     }
 
     public PostRow? Post(Guid post) => WithMembers(_post.Set("@post", post).One(Rows.Post));
