@@ -14,6 +14,7 @@ export class Composer {
   #trouble;
   #note;
   #frame;
+  #form;
 
   /** @param send async (text): rejects with what went wrong */
   constructor(form, { id, testid, label, send }) {
@@ -22,6 +23,7 @@ export class Composer {
     this.#text = el('textarea', { id, rows: 1, 'aria-label': label, 'data-testid': testid, autocomplete: 'off', maxlength: 12000, dir: 'auto' });
     this.#send = el('button', { type: 'submit', class: 'send', 'aria-label': 'Send', title: 'Send (Enter)', 'aria-disabled': 'true' }, icon('send', 17));
     this.#frame = el('div', { class: 'composer-frame' }, this.#text, this.#send);
+    this.#form = form;
     form.append(this.#trouble, this.#note, this.#frame);
     this.#text.addEventListener('input', () => this.#changed());
     this.#text.addEventListener('keydown', event => {
@@ -53,6 +55,7 @@ export class Composer {
 
   /** @param closed why nothing can be written here, if so */
   show(subject, placeholder, closed) {
+    this.#form.hidden = false;
     this.#text.placeholder = placeholder;
     this.#frame.hidden = Boolean(closed);
     this.#note.hidden = !closed;
@@ -63,6 +66,10 @@ export class Composer {
     this.#text.value = this.#drafts.get(subject) ?? '';
     this.#trouble.hidden = true;
     this.#changed();
+  }
+
+  hide() {
+    this.#form.hidden = true;
   }
 
   focus() {

@@ -2,13 +2,14 @@
 
 export function el(name, properties, ...children) {
   const node = document.createElement(name);
+  // Children first: with dir="auto" set, each child added would have the direction worked out anew.
+  node.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false));
   for (const [key, value] of Object.entries(properties ?? {})) {
     if (value === null || value === undefined || value === false) continue;
     if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
     else if (key === 'class') node.className = value;
     else node.setAttribute(key, value === true ? '' : String(value));
   }
-  node.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false));
   return node;
 }
 

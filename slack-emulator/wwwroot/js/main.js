@@ -1,7 +1,7 @@
 // The page: where one is, what is read for it, and what is shown of it.
 
 import * as api from './api.js';
-import { icon } from './elements.js';
+import { el, icon } from './elements.js';
 import { here, link } from './address.js';
 import { follow } from './stream.js';
 import { Conversation, isReply } from './conversation.js';
@@ -203,7 +203,8 @@ function draw() {
   follows = false;
 
   const who = user ? ` as ${displayName(user)}` : '';
-  channelComposer.show(subject, channel ? `Message #${channel.name}${who}` : '', !channel ? ' ' : channel.isArchived ? 'This channel is archived. Nothing can be posted here.' : null);
+  if (channel) channelComposer.show(`${place.team}/${place.channel}`, `Message #${channel.name}${who}`, channel.isArchived ? 'This channel is archived. Nothing can be posted here.' : null);
+  else channelComposer.hide();
 }
 
 /** Names are drawn into messages: when one changes, they are drawn again. */
@@ -240,11 +241,14 @@ function showThread(view, channel, ephemerals, user) {
   const root = view.conversation.get(thread);
   const replies = view.conversation.threads().get(thread) ?? [];
   find('thread-channel').textContent = `#${channel.name}`;
-  threadList.show(`${place.channel}/${thread}`, root || replies.length
-    ? threadRows(view, root, replies, ephemerals.filter(one => one.thread_ts === thread))
-    : [{ key: 'missing', signature: '', build: () => Object.assign(document.createElement('li'), { className: 'missing', textContent: 'There is no such message in this channel.' }) }],
-  { follow: follows });
-  threadComposer.show(`${place.channel}/${thread}`, user ? `Reply as ${displayName(user)}` : 'Reply', channel.isArchived ? 'This channel is archived.' : root || replies.length ? null : ' ');
+  const subject = `${place.team}/${place.channel}/${thread}`;
+  if (!root && replies.length === 0) {
+    threadList.show(subject, [{ key: 'missing', signature: '', build: () => el('li', { class: 'missing' }, 'There is no such message in this channel.') }]);
+    threadComposer.hide();
+    return;
+  }
+  threadList.show(subject, threadRows(view, root, replies, ephemerals.filter(one => one.thread_ts === thread)), { follow: follows });
+  threadComposer.show(subject, user ? `Reply as ${displayName(user)}` : 'Reply', channel.isArchived ? 'This channel is archived.' : null);
 }
 
 // ---- live ----

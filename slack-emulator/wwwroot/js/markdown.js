@@ -5,11 +5,12 @@ import { anchor, safeHref } from './mrkdwn.js';
 import { withEmoji } from './emoji.js';
 
 const MAX_DEPTH = 6;
+const MAX_LENGTH = 12_000; // Slack's limit for all markdown blocks of a message
 const LIST = /^\s*(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/;
 
 export function markdown(text) {
   const nodes = [];
-  const all = text.split('\n');
+  const all = text.slice(0, MAX_LENGTH).split('\n');
   for (let at = 0; at < all.length;) {
     const row = all[at];
     if (/^\s*```/.test(row)) {
@@ -46,8 +47,8 @@ export function markdown(text) {
 
 const broken = rows => rows.flatMap((row, at) => at === 0 ? inline(row, 0) : [el('br'), ...inline(row, 0)]);
 
-// Alternatives are bounded and exclude their own end mark: no backtracking on hostile text.
-const MARK = /`([^`\n]{1,2000})`|\*\*([^*\n]{1,2000})\*\*|__([^_\n]{1,2000})__|~~([^~\n]{1,2000})~~|\*([^*\s][^*\n]{0,2000})\*|\b_([^_\n]{1,2000})_\b|\[([^\]\n]{1,1000})\]\(([^()\s]{1,3000})\)/g;
+// Every alternative is bounded, so that hostile text (nothing but marks that never end) costs at most its length times the bound.
+const MARK = /`([^`\n]{1,400})`|\*\*([^*\n]{1,400})\*\*|__([^_\n]{1,400})__|~~([^~\n]{1,400})~~|\*([^*\s][^*\n]{0,400})\*|\b_([^_\n]{1,400})_\b|\[([^\]\n]{1,400})\]\(([^()\s]{1,3000})\)/g;
 
 function inline(text, depth) {
   if (depth > MAX_DEPTH) return withEmoji(text);
