@@ -33,6 +33,6 @@ function replace(old, node) {
   if (!focused) return;
   const name = focused.dataset.testid;
   const same = [node, ...node.querySelectorAll('[data-testid]')].find(one => one.dataset.testid === name);
-  // A pressed button may be gone from the new card (Resolve has become Unresolve): stay at least at the message.
-  (same ?? node).focus({ preventScroll: true });
+  // A pressed button may be gone from the new card (Resolve has become Unresolve): stay at its place, or at least at the message.
+  (same ?? node.querySelector('.block-actions .button') ?? node).focus({ preventScroll: true });
 }

@@ -38,6 +38,7 @@ let thread = null; // ts of the parent whose thread is open
 let limit = SHOWN_AT_FIRST;
 let openedBy = null; // testid of what opened the thread: the focus goes back there
 let follows = false; // the acting user has just written: show it, wherever the list stands
+const covers = matchMedia('(max-width: 1020px)'); // as in layout.css: the thread stands in the channel's place
 const conversations = new Map();
 const unread = new Map(); // by channel id
 
@@ -238,6 +239,7 @@ function showThread(view, channel, ephemerals, user) {
   pane.hidden = !open;
   find('columns').classList.toggle('with-thread', open);
   if (!open) return;
+  pane.setAttribute('role', covers.matches ? 'main' : 'complementary');
   const root = view.conversation.get(thread);
   const replies = view.conversation.threads().get(thread) ?? [];
   find('thread-channel').textContent = `#${channel.name}`;
@@ -327,6 +329,7 @@ find('acting-user').addEventListener('change', ({ target }) => {
   if (conversation) readEphemerals(conversation);
   show();
 });
+covers.addEventListener('change', show);
 addEventListener('hashchange', arrive);
 addEventListener('keydown', event => {
   if (event.key !== 'Escape' || event.defaultPrevented || find('dialog').open) return;

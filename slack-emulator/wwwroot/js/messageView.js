@@ -112,7 +112,7 @@ export function ephemeralView({ ephemeral, by, at, press }, names, does) {
       el('button', { type: 'button', class: 'link-button', onclick: () => does.dismiss(ephemeral) }, 'Dismiss')));
 }
 
-export const dayView = at => el('li', { class: 'day', role: 'separator', 'aria-label': day(at) }, el('span', null, day(at)));
+export const dayView = at => el('li', { class: 'day' }, el('span', null, day(at)));
 
-export const replyCountView = count => el('li', { class: 'replies-line', role: 'separator' },
+export const replyCountView = count => el('li', { class: 'replies-line' },
   el('span', null, count === 0 ? 'No replies yet' : count === 1 ? '1 reply' : `${count} replies`));
