@@ -240,6 +240,7 @@ function showThread(view, channel, ephemerals, user) {
   find('columns').classList.toggle('with-thread', open);
   if (!open) return;
   pane.setAttribute('role', covers.matches ? 'main' : 'complementary');
+  find('thread-title').setAttribute('aria-level', covers.matches ? '1' : '2');
   const root = view.conversation.get(thread);
   const replies = view.conversation.threads().get(thread) ?? [];
   find('thread-channel').textContent = `#${channel.name}`;
