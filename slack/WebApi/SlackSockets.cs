@@ -43,7 +43,7 @@ internal static class SlackSockets
     public static bool GoesThroughProxy(Uri address) =>
         EnvironmentNamesProxy() && HttpClient.DefaultProxy.GetProxy(address) is { } proxy && proxy != address && !HttpClient.DefaultProxy.IsBypassed(address);
 
-    private static async ValueTask<Stream> Connect(DnsEndPoint endPoint, TimeSpan unacknowledged, CancellationToken cancellation)
+    internal static async ValueTask<Stream> Connect(DnsEndPoint endPoint, TimeSpan unacknowledged, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try

@@ -120,6 +120,30 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public async Task A_connection_has_the_options_that_make_giving_up_final_and_ends_in_a_reset_even_when_idle()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var stream = Assert.IsAssignableFrom<NetworkStream>(await SlackSockets.Connect(
+            new DnsEndPoint("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), TimeSpan.FromSeconds(7), CancellationToken.None));
+        using var peer = await listener.AcceptSocketAsync();
+
+        Assert.True(stream.Socket.NoDelay);
+        Assert.Equal((true, 0), (stream.Socket.LingerState!.Enabled, stream.Socket.LingerState.LingerTime));
+        if (OperatingSystem.IsLinux())
+        {
+            var milliseconds = new byte[4];
+            stream.Socket.GetRawSocketOption(6, 18, milliseconds);
+            Assert.Equal(7000, BitConverter.ToInt32(milliseconds));
+        }
+
+        // Nothing pending on the socket, so that no other reason than ours can make it a reset.
+        await stream.DisposeAsync();
+        var broken = await Assert.ThrowsAsync<SocketException>(async () => await peer.ReceiveAsync(new byte[1]).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(SocketError.ConnectionReset, broken.SocketErrorCode);
+    }
+
+    [Fact]
     public async Task A_window_that_closes_before_the_first_byte_sends_nothing()
     {
         var clock = new FakeTimeProvider();
