@@ -74,6 +74,11 @@ internal static class MessageJson
         Add(json, "thread_ts", message.ThreadTs);
         Add(json, "user", message.User);
         Add(json, "bot_id", message.BotId);
+        if (message.Broadcast)
+        {
+            json["reply_broadcast"] = true;
+        }
+
         if (message.Blocks is not null)
         {
             json["blocks"] = message.Blocks.DeepClone();
