@@ -111,26 +111,31 @@ internal sealed class TurnWrites(WriteSession session)
             return Drop(new TurnOutcome.Known(known));
         }
 
-        if (!Register(turn, now))
+        // The fence is written after the threads, because the group's wake_at follows from theirs; one that does not hold undoes
+        // all. Where something is in the way before it, it is asked first all the same: what an owner of yesterday believes
+        // about threads is no news about the group.
+        TurnOutcome? refused;
+        try
         {
-            return Drop(FenceHolds(turn) ? new TurnOutcome.Clash() : new TurnOutcome.Fenced());
+            refused = Register(turn, now) ?? Deliver(turn, now);
+        }
+        catch (SqliteFailure failure) when (failure.IsUnique)
+        {
+            refused = new TurnOutcome.Refused(failure.Message);
         }
 
-        if (!Deliver(turn, now, out string? refused))
+        if (refused is not null)
         {
-            return Drop(!FenceHolds(turn) ? new TurnOutcome.Fenced()
-                : refused is null ? new TurnOutcome.Stale()
-                : new TurnOutcome.Refused(refused));
+            return Drop(FenceHolds(turn) ? refused : new TurnOutcome.Fenced());
+        }
+
+        if (Fence(turn) == 0)
+        {
+            return Drop(new TurnOutcome.Fenced());
         }
 
         Store(turn, now);
-
-        // Written last, because the group's wake_at follows from its threads'; a fence that does not hold undoes all of the
-        // above. Where something above is in the way it is asked first all the same: what an owner of yesterday believes
-        // about threads is no news about the group.
-        return Fence(turn) == 1
-            ? Decision<TurnOutcome>.Keeping(new TurnOutcome.Taken(Moment.FromMicroseconds(now)))
-            : Drop(new TurnOutcome.Fenced());
+        return Decision<TurnOutcome>.Keeping(new TurnOutcome.Taken(Moment.FromMicroseconds(now)));
     }
 
     private static Decision<TurnOutcome> Drop(TurnOutcome outcome) => Decision<TurnOutcome>.Dropping(outcome);
@@ -152,8 +157,8 @@ internal sealed class TurnWrites(WriteSession session)
         return known;
     }
 
-    /// <returns>False: the place or the message belongs to another thread.</returns>
-    private bool Register(Turn turn, long now)
+    /// <returns>What is in the way, or null.</returns>
+    private TurnOutcome.Clash? Register(Turn turn, long now)
     {
         foreach (var thread in turn.Threads)
         {
@@ -166,23 +171,22 @@ internal sealed class TurnWrites(WriteSession session)
             }
             catch (SqliteFailure failure) when (failure.ExtendedCode == SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE)
             {
-                return false;
+                return new TurnOutcome.Clash();
             }
         }
 
-        return true;
+        return null;
     }
 
-    /// <returns>False: a thread was closed meanwhile; with <paramref name="refused"/>: the turn is wrong.</returns>
-    private bool Deliver(Turn turn, long now, out string? refused)
+    /// <returns>What is in the way, or null.</returns>
+    private TurnOutcome? Deliver(Turn turn, long now)
     {
-        refused = null;
         foreach (var delivery in turn.Deliveries)
         {
             _place.Set("@thread", delivery.Thread).Set("@group", turn.Fence.Group).Set("@now", now);
             if (!_place.Step())
             {
-                return false;
+                return new TurnOutcome.Stale();
             }
 
             long position = _place.Int64(0);
@@ -194,8 +198,7 @@ internal sealed class TurnWrites(WriteSession session)
             if (delivery.Sequence < turn.FirstSequence
                 && _olderActivity.Set("@group", turn.Fence.Group).Set("@sequence", delivery.Sequence).Run() == 0)
             {
-                refused = $"A delivery tells activity {delivery.Sequence}, which the group does not have (any more).";
-                return false;
+                return new TurnOutcome.Refused($"A delivery tells activity {delivery.Sequence}, which the group does not have (any more).");
             }
         }
 
@@ -203,11 +206,11 @@ internal sealed class TurnWrites(WriteSession session)
         {
             if (_revision.Set("@thread", thread).Set("@group", turn.Fence.Group).Set("@now", now).Run() == 0)
             {
-                return false;
+                return new TurnOutcome.Stale();
             }
         }
 
-        return true;
+        return null;
     }
 
     private void Store(Turn turn, long now)

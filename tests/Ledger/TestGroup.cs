@@ -158,7 +158,7 @@ public sealed class World(LedgerStore store, FakeTimeProvider clock)
         return new Guid(bytes, bigEndian: true);
     }
 
-    public string NewTs() => $"17000000{Interlocked.Increment(ref _messages) + 10:00}.000100";
+    public string NewTs() => $"{1_700_000_010 + Interlocked.Increment(ref _messages)}.000100";
 
     public ActivityRow Activity(long sequence, int deliveries) => new(
         sequence, "activity", $"a{Interlocked.Increment(ref _ids)}", "note", """{"type":"user","name":"Ada"}""", """{"text":"hello"}""",
