@@ -31,6 +31,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly Checkpoints _checkpoints;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WriteSession? _session;
+    private volatile bool _closing;
 
     public GroupCommit(SqliteLedgerOptions options, TimeProvider clock, Checkpoints checkpoints)
     {
@@ -48,6 +49,9 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Asked once a batch, before its commit. Null: no faults.</summary>
     public Func<CommitFault>? Faults { get; set; }
 
+    /// <summary>Told of the writer's connection before each batch, so that a test can make the file full.</summary>
+    public Action<WriteSession>? OnSession { get; set; }
+
     public Task<T> Write<T>(WriteItem<T> item)
     {
         if (item.IsGivenUp())
@@ -57,14 +61,12 @@ internal sealed class GroupCommit : IAsyncDisposable
 
         if (!_queue.Writer.TryWrite(item))
         {
-            ObjectDisposedException.ThrowIf(_queue.Reader.Completion.IsCompleted || _ended.Task.IsCompleted || _closing, typeof(SqliteLedger));
+            ObjectDisposedException.ThrowIf(_closing, typeof(SqliteLedger));
             item.CompleteUnavailable($"{_options.QueueCapacity} writes wait already");
         }
 
         return item.Completion;
     }
-
-    private volatile bool _closing;
 
     /// <summary>Takes nothing new, commits what waits, closes the connection.</summary>
     public async ValueTask DisposeAsync()
@@ -124,6 +126,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         try
         {
             var session = _session ??= new WriteSession(_options, _clock);
+            OnSession?.Invoke(session);
             session.Begin();
             foreach (var item in batch)
             {

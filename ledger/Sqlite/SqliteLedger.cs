@@ -9,6 +9,7 @@ public sealed class SqliteLedger : ILedger
     private readonly Checkpoints _checkpoints;
     private readonly GroupCommit _writer;
     private readonly ReadPool _reads;
+    private int _disposed;
 
     private SqliteLedger(SqliteLedgerOptions options, TimeProvider clock)
     {
@@ -48,6 +49,13 @@ public sealed class SqliteLedger : ILedger
     {
         get => _writer.Faults;
         set => _writer.Faults = value;
+    }
+
+    /// <summary>Told of the writer's connection before each batch.</summary>
+    internal Action<WriteSession>? OnSession
+    {
+        get => _writer.OnSession;
+        set => _writer.OnSession = value;
     }
 
     /// <inheritdoc/>
@@ -185,9 +193,14 @@ public sealed class SqliteLedger : ILedger
         return total;
     }
 
-    /// <summary>Commits what waits, ends the reads, closes the file.</summary>
+    /// <summary>Commits what waits, ends the reads, closes the file. A second call does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _reads.DisposeAsync().ConfigureAwait(false);
         await _checkpoints.DisposeAsync().ConfigureAwait(false);
