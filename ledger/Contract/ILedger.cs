@@ -19,8 +19,26 @@ namespace ThreadGrains.Ledger;
 /// </para>
 /// <para>
 /// <b>wake_at.</b> Every write leaves <c>issue_group.wake_at</c> at the earliest moment at which anything of the group is
-/// due (null: nothing): a pending delivery at the head of its thread, a deadline or read of a post in flight, an edit, a
-/// clean-up, an observation without an end, a verification, a look-up. The owner never has to say so itself.
+/// due (null: nothing): a pending delivery at the head of its thread (while parked not before its probe), a deadline or read
+/// of a post in flight, an edit (one in flight: when it counts as lost), a clean-up, an observation without an end, a
+/// verification, a look-up. The owner never has to say so itself. While a post is in flight what waits behind it is not due,
+/// nor are observations of other posts: nothing could be done about them before it has ended.
+/// </para>
+/// <para>
+/// <b>Taking over.</b> A fence that takes over counts only if the write does: <c>Taken</c>, <c>Claimed</c>, <c>Done</c> and at
+/// least one <c>Replayed</c> leave the writer as owner with <see cref="Fence.HeldAfter"/>; after any other outcome owner and
+/// epoch are as they were.
+/// </para>
+/// <para>
+/// <b>Texts.</b> U+0000 and unpaired surrogates are stored by no database: a turn that holds them is <c>Refused</c>, alone.
+/// In reasons, which come from Slack and from exceptions, they are replaced by U+FFFD, so that no result is ever lost for
+/// them. As a <c>ts</c> or owner they are a bug (<see cref="ArgumentException"/>). Nothing is found by them.
+/// </para>
+/// <para>
+/// <b>Giving up.</b> A cancelled token takes back a write as long as it waits; once begun it runs to its outcome.
+/// </para>
+/// <para>
+/// <b>Reads</b> that cannot be made now throw <see cref="LedgerUnavailableException"/>.
 /// </para>
 /// <para>
 /// <b>Counters.</b> Per thread, made = sent + dead + cancelled + deliveries that have not ended, kept in the same
@@ -38,7 +56,11 @@ public interface ILedger : IAsyncDisposable
     /// Commits the accepts of one group that were decided together. In the transaction: the idempotency keys first; if
     /// any of them stood there already nothing of this turn is written and the outcome is <see cref="TurnOutcome.Known"/>.
     /// Then the fence with the group's new state, the issue, activities, new threads, deliveries (positions given here, in
-    /// the order listed, at the end of each thread) and wanted revisions.
+    /// the order listed, at the end of each thread) and wanted revisions. A turn that is fenced is never reported as
+    /// <see cref="TurnOutcome.Stale"/>, <see cref="TurnOutcome.Clash"/> or refused for what it finds in its way.
+    /// A new thread of ours begins with its root, its only one; anything else is refused, since it could never move. A
+    /// delivery may tell an older activity, as long as the live tables hold it. An edit that was postponed by
+    /// <see cref="EditResult.TryAgain"/>, or is in flight, stays where it is in time: its bytes may be under way.
     /// </summary>
     Task<TurnOutcome> CommitTurn(Turn turn, CancellationToken cancellation);
 
@@ -55,34 +77,53 @@ public interface ILedger : IAsyncDisposable
     /// <summary>
     /// Writes what a doubtful post came to after evidence was looked for; needs the epoch, unlike <see cref="Settle"/>.
     /// Only from <c>in_doubt</c> (and, for <see cref="DoubtStep.Begin"/>, from <c>sending</c> once now ≥ not_after).
+    /// <see cref="DoubtStep.Absent"/> and <see cref="DoubtStep.ParentGone"/> need an <see cref="DoubtStep.AbsentOnce"/> before
+    /// them. Whatever says that no copy is known is <see cref="WriteOutcome.NotPossible"/> while an observation of that very
+    /// post has no end: <see cref="EndObservation"/> ends the doubt then.
     /// </summary>
     Task<WriteOutcome> StepDoubt(Fence fence, Guid post, DoubtStep step, CancellationToken cancellation);
 
-    /// <summary>Claims the edit of a parent: no edit of the thread in flight, revision wanted above shown, edit due.</summary>
+    /// <summary>
+    /// Claims the edit of a parent: no edit of the thread in flight, revision wanted above shown, edit due. An edit whose
+    /// result nobody wrote counts as lost 5 s after its window, and the newest revision is due then.
+    /// </summary>
     Task<EditClaimOutcome> ClaimEdit(Fence fence, Guid thread, Guid token, TimeSpan window, CancellationToken cancellation);
 
     /// <summary>
     /// Ends an observation: the deliveries that its post carried and that are pending, dead or cancelled become sent by
     /// that post with the observed <c>ts</c>; if the ledger already names another copy of them (sent by another post, or
     /// the same post with another <c>ts</c>) the observed copy becomes a clean-up. Not while the post, or any post of the
-    /// thread, is in flight, unless the observation is of the very post that is in flight: then it settles it as sent.
+    /// thread, is in flight, unless the observation is of the very post that is in flight: then it settles it as sent. Of
+    /// several copies of a post while none is named the lowest <c>ts</c> stays, whichever is ended first. An observation
+    /// <c>orphan</c> (a late <see cref="PostResult.Orphaned"/>) makes nothing sent: clean-up, and the thread closed with
+    /// <c>parent_gone</c>. A message that the ledger names (a root, or a sent post of the thread) never becomes a clean-up.
+    /// Where members were doubted the post is verified 60 s later.
     /// </summary>
     Task<WriteOutcome> EndObservation(Fence fence, Guid observation, CancellationToken cancellation);
 
-    /// <summary>Closes a thread: pending deliveries become cancelled with the reason; a post in flight ends by its own evidence.</summary>
+    /// <summary>
+    /// Closes a thread: pending deliveries become cancelled with the reason; a post in flight ends by its own evidence, and
+    /// members that would go back in line are cancelled. A thread that is closed keeps its first reason.
+    /// </summary>
     Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, CancellationToken cancellation);
 
     /// <summary>
     /// Replays dead deliveries, in the order given: a new position at the end of the thread, late, pending and due now,
     /// attempts zero. One that died out of doubt keeps its post in <c>doubt_post</c>: before it is claimed that post has to
-    /// be read again (<see cref="DoubtStep.Reopen"/>). One outcome each.
+    /// be read again (<see cref="DoubtStep.Reopen"/>). One outcome each. For <see cref="Expire"/> it counts as accepted now.
     /// </summary>
     Task<IReadOnlyList<ReplayOutcome>> Replay(Fence fence, IReadOnlyList<Guid> deliveries, CancellationToken cancellation);
 
-    /// <summary>Marks a thread as parked with Slack's error (null: not any more). Pending deliveries show <c>parked:…</c> as their reason.</summary>
+    /// <summary>
+    /// Marks a thread as parked with Slack's error (null: not any more; what had been put off is due at once). Pending
+    /// deliveries show <c>parked:…</c> as their reason. The same error again keeps the moment since when.
+    /// </summary>
     Task<WriteOutcome> Park(Fence fence, Guid thread, string? error, DateTimeOffset? probeAt, CancellationToken cancellation);
 
-    /// <summary>Ends pending deliveries of a parked thread that were accepted before the moment given: dead, <c>expired</c>.</summary>
+    /// <summary>
+    /// Ends pending deliveries of a parked thread that were accepted before the moment given: dead, <c>expired</c>. A root
+    /// among them closes its thread. A thread that is not parked: <see cref="WriteOutcome.NotPossible"/>.
+    /// </summary>
     Task<WriteOutcome> Expire(Fence fence, Guid thread, DateTimeOffset acceptedBefore, CancellationToken cancellation);
 
     /// <summary>
@@ -100,14 +141,16 @@ public interface ILedger : IAsyncDisposable
     /// Writes the result of a post, by compare-and-set on the post alone (its id is the claim's token), from <c>sending</c>
     /// or <c>in_doubt</c>, without epoch. If the post has ended otherwise: a result that says where a copy stands becomes an
     /// observation (and wakes the group) in the same transaction: <see cref="SettleOutcome.Observed"/>. The same result
-    /// again is <see cref="SettleOutcome.Settled"/>.
+    /// again is <see cref="SettleOutcome.Settled"/>, as is a doubt about a post in doubt. A post that was never claimed:
+    /// superseded, but for a copy of it, which is a bug. A root whose message another thread adopted meanwhile is sent, and its
+    /// own thread closed with <c>message_taken</c>.
     /// </summary>
     Task<SettleOutcome> Settle(Guid post, PostResult result, CancellationToken cancellation);
 
     /// <summary>Writes the result of an edit, by its token alone.</summary>
     Task<WriteOutcome> SettleEdit(Guid token, EditResult result, CancellationToken cancellation);
 
-    /// <summary>Appends evidence of a copy in Slack and wakes the group. The same post and <c>ts</c> again: <see cref="WriteOutcome.Done"/>, no second row.</summary>
+    /// <summary>Appends evidence of a copy in Slack and wakes the group. The same post and <c>ts</c> again, or the copy that is named already: <see cref="WriteOutcome.Done"/>, no row. A post that is not there: <see cref="WriteOutcome.NotPossible"/>.</summary>
     Task<WriteOutcome> Observe(Guid post, string ts, string what, string seenBy, CancellationToken cancellation);
 
     /// <summary>A clean-up was carried out (<paramref name="dueAt"/> null) or has to be tried again.</summary>
@@ -150,7 +193,7 @@ public interface ILedger : IAsyncDisposable
 
     // ---- Housekeeping -----------------------------------------------------------------------------------------------
 
-    /// <summary>Moves finished rows older than the moment given to history and drops expired keys, at most so many rows, in short transactions. Nothing unfinished is ever moved.</summary>
+    /// <summary>Moves finished rows older than the moment given to history and drops expired keys, at most so many rows, in short transactions. Nothing unfinished is ever moved, nor what is dead, nor a post with evidence, a verification or a clean-up open, nor what shares a post with such. Groups and threads stay.</summary>
     /// <returns>How many rows were moved or dropped; 0: nothing is left to do.</returns>
     Task<int> MoveToHistory(DateTimeOffset finishedBefore, int limit, CancellationToken cancellation);
 }

@@ -121,13 +121,13 @@ public enum PostState
     /// <summary>It may be in Slack or not.</summary>
     InDoubt,
 
-    /// <summary>It is in Slack.</summary>
+    /// <summary>It is in Slack; with reason <c>parent_gone</c> outside its thread, to be cleaned up.</summary>
     Sent,
 
     /// <summary>Slack surely did not take it.</summary>
     Refused,
 
-    /// <summary>It was in doubt and not found in two complete reads.</summary>
+    /// <summary>It was in doubt and not found in two complete reads, or given up, or sent again unread.</summary>
     Absent,
 }
 
@@ -188,7 +188,7 @@ public sealed record ActivityRow(
 /// <param name="Position">Its place in the thread.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="State">Its state.</param>
-/// <param name="Post">The post that carries it.</param>
+/// <param name="Post">The post that carries it. Pending and doubted: the last one that did, so that its company can be told. Pending otherwise: null.</param>
 /// <param name="DueAt">When it may be tried.</param>
 /// <param name="Attempts">Tries used.</param>
 /// <param name="Late">It was replayed.</param>
@@ -203,7 +203,7 @@ public sealed record DeliveryRow(
 /// <param name="Id">UUID v7.</param>
 /// <param name="Post">The post that the copy's marker names.</param>
 /// <param name="Ts">Where it stands.</param>
-/// <param name="What">What was seen: <c>answer</c>, <c>read</c>, <c>event</c>, <c>click</c>.</param>
+/// <param name="What">What was seen: <c>answer</c>, <c>read</c>, <c>event</c>, <c>click</c>; <c>orphan</c>: a late answer that names a copy outside its thread.</param>
 public sealed record ObservationRow(Guid Id, Guid Post, string Ts, string What);
 
 /// <summary>A message of ours that must go from Slack.</summary>
