@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using ThreadGrains.Silo.GrainStorage;
+
+namespace ThreadGrains.Silo;
+
+/// <summary>Composes a silo: Orleans, the storage of grain state, the ledger and the grains.</summary>
+public static class SiloHosting
+{
+    /// <summary>
+    /// The service's name. It is part of the key of every stored state and must stay the same for ever.
+    /// </summary>
+    private const string ServiceId = "threadgrains";
+
+    /// <summary>How long a process that was asked to stop finishes what it began.</summary>
+    public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Adds a silo that stands alone, with its databases in the folder <c>ThreadGrains:Data</c>. The folder is claimed and
+    /// the databases are brought to this version's schema here, before anything starts, so that what is wrong is said at once.
+    /// </summary>
+    /// <exception cref="StartRefusedException">The folder is held or unwritable, or a database is of a newer version.</exception>
+    public static IHostApplicationBuilder AddThreadGrainsSilo(this IHostApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
+        var folder = DataFolder.Claim(storage.Data);
+        string grainState = folder.PathOf("grains.db");
+        try
+        {
+            SqliteGrainStorage.Prepare(grainState);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_ => folder);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
+        builder.UseOrleans(silo => silo
+            .AddLocalSilo(configuration.GetSection("Orleans"))
+            .AddSqliteGrainStorage(grainState));
+        return builder;
+    }
+
+    internal static ISiloBuilder AddLocalSilo(this ISiloBuilder silo, IConfigurationSection orleans)
+    {
+        // Both ports are unauthenticated RPC: UseLocalhostClustering advertises and listens on loopback only.
+        var free = LoopbackPorts.Choose(2);
+        silo.UseLocalhostClustering(
+            siloPort: orleans.GetValue("Endpoints:SiloPort", free[0]),
+            gatewayPort: orleans.GetValue("Endpoints:GatewayPort", free[1]),
+            serviceId: ServiceId,
+            clusterId: orleans.GetValue("ClusterId", ServiceId)!);
+
+        // Measured with three silos: a killed one is replaced in under 5 s, a frozen one in under 12 s, and eight busy
+        // loops on two cores for 25 s raised no false alarm. The defaults take 30 s and over 60 s: a call in flight to a
+        // dead silo waits out the whole ResponseTimeout, and a death vote is held back for MaxProbeTimeout times the limit.
+        silo.Set<ClusterMembershipOptions>(orleans.GetSection("Membership"), membership =>
+        {
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
+            membership.NumMissedProbesLimit = 3;
+            membership.NumVotesForDeathDeclaration = 2;
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        });
+        silo.Set<SiloMessagingOptions>(orleans.GetSection("Messaging"), messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
+
+        // About 4 KB an idle group. A group with work due keeps itself active, so this bounds memory, not delivery.
+        silo.Set<GrainCollectionOptions>(orleans.GetSection("GrainCollection"), collection => collection.CollectionAge = TimeSpan.FromMinutes(15));
+
+        // Activation repartitioning and rebalancing are opt-in in Orleans, and stay off: moving a group costs an epoch and
+        // a wait for its posts in flight, and buys nothing while its work is Slack's answers.
+        return silo;
+    }
+
+    /// <summary>Our default first, then what configuration says.</summary>
+    private static void Set<TOptions>(this ISiloBuilder silo, IConfigurationSection section, Action<TOptions> ours)
+        where TOptions : class =>
+        silo.Configure<TOptions>(options =>
+        {
+            ours(options);
+            section.Bind(options);
+        });
+}
