@@ -47,6 +47,10 @@ public sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>Makes sure that <see cref="Claim"/> would succeed now.</summary>
+    /// <exception cref="StartRefusedException">It would not, and why.</exception>
+    public static void RequireFree(string path) => Claim(path).Dispose();
+
     /// <summary>A file of the folder.</summary>
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 

@@ -3,6 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using ThreadGrains.Grains;
+using ThreadGrains.Ledger;
+using ThreadGrains.Ledger.Sqlite;
 using ThreadGrains.Silo.GrainStorage;
 
 namespace ThreadGrains.Silo;
@@ -29,23 +32,36 @@ public static class SiloHosting
         var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
         var folder = DataFolder.Claim(storage.Data);
         string grainState = folder.PathOf("grains.db");
-        try
-        {
-            SqliteGrainStorage.Prepare(grainState);
-        }
-        catch
-        {
-            folder.Dispose();
-            throw;
-        }
+        var ledger = Prepare(folder, grainState);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => folder);
+        builder.Services.AddSingleton<ILedger>(services =>
+        {
+            // The container disposes in reverse order of making: first the ledger, then the folder's lock.
+            services.GetRequiredService<DataFolder>();
+            return ledger;
+        });
+        builder.Services.AddThreadGrains(configuration);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.UseOrleans(silo => silo
             .AddLocalSilo(configuration.GetSection("Orleans"))
             .AddSqliteGrainStorage(grainState));
         return builder;
+    }
+
+    private static SqliteLedger Prepare(DataFolder folder, string grainState)
+    {
+        try
+        {
+            SqliteGrainStorage.Prepare(grainState);
+            return SqliteLedger.Open(new SqliteLedgerOptions { Path = folder.PathOf("ledger.db") }, TimeProvider.System);
+        }
+        catch (Exception problem)
+        {
+            folder.Dispose();
+            throw problem is LedgerUnavailableException ? new StartRefusedException(problem.Message, problem) : problem;
+        }
     }
 
     internal static ISiloBuilder AddLocalSilo(this ISiloBuilder silo, IConfigurationSection orleans)

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ThreadGrains.Silo;
+
+/// <summary>The edge of a process: runs a host to its end, and turns a start that cannot be into one line and an exit code.</summary>
+public static class HostedRun
+{
+    /// <summary>Builds and runs a host until it is asked to stop.</summary>
+    /// <param name="program">The program's name, for the line.</param>
+    /// <param name="build">Composes the host.</param>
+    /// <returns>0 after a stop that was asked for; 1 when it could not start.</returns>
+    public static async Task<int> ToTheEnd(string program, Func<IHost> build)
+    {
+        try
+        {
+            using var host = build();
+            try
+            {
+                // Before the host does it, which would log a stack trace beside our line.
+                host.Services.GetService<IStartupValidator>()?.Validate();
+                await host.RunAsync();
+            }
+            finally
+            {
+                await ((IAsyncDisposable)host).DisposeAsync();
+            }
+
+            return 0;
+        }
+        catch (Exception problem) when (Explain(problem) is { } line)
+        {
+            await Console.Error.WriteLineAsync($"{program}: {line}");
+            return 1;
+        }
+    }
+
+    /// <summary>The operator's line, or null for what is a defect of ours and shows its stack.</summary>
+    private static string? Explain(Exception problem) => problem switch
+    {
+        StartRefusedException refused => refused.Message,
+        OptionsValidationException invalid => "bad configuration: " + string.Join(" ", invalid.Failures),
+        // Microsoft.Extensions.Configuration.Binder, where a value is not of its setting's type.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => "bad configuration: " + unreadable.Message,
+        AggregateException { InnerExceptions: [var only] } => Explain(only),
+        _ => null,
+    };
+}
