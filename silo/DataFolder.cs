@@ -33,23 +33,37 @@ public sealed class DataFolder : IDisposable
             File.WriteAllText(HolderFile(folder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return new DataFolder(folder, held);
         }
-        catch (UnauthorizedAccessException)
-        {
-            throw new StartRefusedException($"The data folder {folder} cannot be written by this user; give it to the user or choose another folder.");
-        }
         catch (IOException busy) when (Holder(folder) is { } holder && IsLocked(busy))
         {
-            throw new StartRefusedException($"The data folder {folder} is held by process {holder}; stop that process or choose another folder.");
+            throw new StartRefusedException($"the data folder {folder} is held by process {holder}; stop that process or choose another folder.");
         }
-        catch (IOException broken)
+        catch (Exception problem) when (problem is UnauthorizedAccessException or IOException)
         {
-            throw new StartRefusedException($"The data folder {folder} cannot be used: {broken.Message}");
+            throw Unusable(folder, problem);
         }
     }
 
     /// <summary>Makes sure that <see cref="Claim"/> would succeed now.</summary>
     /// <exception cref="StartRefusedException">It would not, and why.</exception>
     public static void RequireFree(string path) => Claim(path).Dispose();
+
+    /// <summary>Makes the folder if it is missing, and makes sure that files can be made in it. Asks for no lock.</summary>
+    /// <exception cref="StartRefusedException">They cannot.</exception>
+    public static void RequireWritable(string path)
+    {
+        string folder = System.IO.Path.GetFullPath(path);
+        try
+        {
+            CreateForOwner(folder);
+            string probe = System.IO.Path.Combine(folder, $"writable.{Environment.ProcessId}");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+        catch (Exception problem) when (problem is UnauthorizedAccessException or IOException)
+        {
+            throw Unusable(folder, problem);
+        }
+    }
 
     /// <summary>A file of the folder.</summary>
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
@@ -69,6 +83,10 @@ public sealed class DataFolder : IDisposable
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
+
+    private static StartRefusedException Unusable(string folder, Exception problem) => problem is UnauthorizedAccessException
+        ? new($"the data folder {folder} cannot be written by this user; give it to the user or choose another folder.")
+        : new($"the data folder {folder} cannot be used: {problem.Message}");
 
     private static string HolderFile(string folder) => System.IO.Path.Combine(folder, "lock.pid");
 

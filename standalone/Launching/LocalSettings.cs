@@ -1,0 +1,136 @@
+using ThreadGrains.Silo;
+
+namespace ThreadGrains.Standalone.Launching;
+
+/// <summary>
+/// What the processes of one start are told: who they are, where Slack is, which secrets they use. Configuration comes
+/// first (appsettings.json and environment, as threadgrains itself reads it), then what the data folder keeps.
+/// </summary>
+internal sealed class LocalSettings
+{
+    private static readonly string[] Required = ["SigningSecret", "BotToken", "Workspace"];
+
+    private readonly LaunchOptions _options;
+    private readonly LocalSecrets _secrets;
+    private readonly IConfigurationSection _configured;
+
+    /// <summary>Ports of the silo and of its gateway for .NET callers; free ones unless configured, so that two folders can run side by side.</summary>
+    private readonly (int Silo, int Gateway) _orleans;
+
+    /// <exception cref="StartRefusedException">A real Slack was asked for and its settings are missing.</exception>
+    public LocalSettings(LaunchOptions options, LocalSecrets secrets, IConfiguration configuration)
+    {
+        _options = options;
+        _secrets = secrets;
+        _configured = configuration.GetSection("ThreadGrains");
+        var free = LoopbackPorts.Choose(2);
+        _orleans = (configuration.GetValue("Orleans:Endpoints:SiloPort", free[0]), configuration.GetValue("Orleans:Endpoints:GatewayPort", free[1]));
+        SlackApi = RealSlack(options, _configured);
+        if (SlackApi is not null)
+        {
+            RequireSlackSettings();
+        }
+    }
+
+    /// <summary>The Web API of a Slack that is not our emulator; null: the emulator's.</summary>
+    public Uri? SlackApi { get; }
+
+    public string Url => $"http://127.0.0.1:{_options.Port}";
+
+    public string EmulatorUrl => $"http://127.0.0.1:{_options.EmulatorPort}";
+
+    public string Organization => _configured["Organization"] is { Length: > 0 } organization ? organization : "local";
+
+    public string ApiKey => _configured["ApiKey"] is { Length: > 0 } key ? key : _secrets.ApiKey(Organization);
+
+    /// <summary>The first workspace's team id.</summary>
+    public string Workspace => Slack("Workspace", _secrets.Workspace);
+
+    /// <summary>The channel for alerts that name none.</summary>
+    public string Channel => Slack("Channel", _secrets.Channel);
+
+    /// <summary>The environment of threadgrains, beside what this process has itself.</summary>
+    public Dictionary<string, string> ForThreadGrains()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = Url,
+            ["Orleans__Endpoints__SiloPort"] = $"{_orleans.Silo}",
+            ["Orleans__Endpoints__GatewayPort"] = $"{_orleans.Gateway}",
+            ["ThreadGrains__Data"] = Path.GetFullPath(_options.Data),
+            ["ThreadGrains__Organization"] = Organization,
+            ["ThreadGrains__ApiKey"] = ApiKey,
+            ["ThreadGrains__Slack__ApiUrl"] = WebApi,
+            ["ThreadGrains__Slack__SigningSecret"] = Slack("SigningSecret", _secrets.SigningSecret),
+            ["ThreadGrains__Slack__BotToken"] = Slack("BotToken", _secrets.BotToken),
+            ["ThreadGrains__Slack__Workspace"] = Workspace,
+            ["ThreadGrains__Slack__Channel"] = Channel,
+        };
+        if (SlackApi is null)
+        {
+            environment["ThreadGrains__Slack__AppId"] = _secrets.AppId;
+        }
+
+        return environment;
+    }
+
+    /// <summary>The environment of the emulator.</summary>
+    public Dictionary<string, string> ForEmulator() => new()
+    {
+        ["SLACK_SIGNING_SECRET"] = _secrets.SigningSecret,
+        ["SLACK_BOT_TOKEN"] = _secrets.BotToken,
+        ["SLACK_APP_ID"] = _secrets.AppId,
+        ["SLACK_WORKSPACE"] = _secrets.Workspace,
+        ["SLACK_CHANNEL"] = _secrets.Channel,
+        ["SLACK_USER"] = _secrets.User,
+    };
+
+    /// <summary>What a shell needs to talk to what runs (design 7.3).</summary>
+    public IEnumerable<(string Name, string Value)> ForShells() =>
+    [
+        ("THREADGRAINS_URL", Url),
+        ("THREADGRAINS_URLS", Url),
+        ("THREADGRAINS_API_KEY", ApiKey),
+        ("THREADGRAINS_ORGANIZATION", Organization),
+        ("THREADGRAINS_ORLEANS_GATEWAY", _options.Only is "emulator" ? "" : $"127.0.0.1:{_orleans.Gateway}"),
+        ("EMULATOR_URL", SlackApi is null ? EmulatorUrl : ""),
+        ("SLACK_API_URL", WebApi),
+        ("SLACK_SIGNING_SECRET", Slack("SigningSecret", _secrets.SigningSecret)),
+        ("SLACK_BOT_TOKEN", Slack("BotToken", _secrets.BotToken)),
+        ("SLACK_APP_ID", Slack("AppId", _secrets.AppId)),
+        ("SLACK_WORKSPACE", Workspace),
+        ("SLACK_CHANNEL", Channel),
+        ("SLACK_USER", SlackApi is null ? _secrets.User : ""),
+    ];
+
+    /// <summary>Slack's Web API with the slash at its end, as the Node SDK wants it.</summary>
+    private string WebApi => (SlackApi?.ToString() ?? $"{EmulatorUrl}/api").TrimEnd('/') + "/";
+
+    /// <summary>
+    /// Asked for by flag or by setting; or a token is configured, and then it is for Slack itself. An emulator started
+    /// alone is always an emulator.
+    /// </summary>
+    private static Uri? RealSlack(LaunchOptions options, IConfigurationSection configured) => options switch
+    {
+        { Only: "emulator" } => null,
+        { SlackApi: { } asked } => asked,
+        _ when configured["Slack:ApiUrl"] is { Length: > 0 } url => Uri.TryCreate(url, UriKind.Absolute, out var given)
+            ? given
+            : throw new StartRefusedException("ThreadGrains__Slack__ApiUrl must be an absolute address, such as https://slack.com/api/."),
+        _ when configured["Slack:BotToken"] is { Length: > 0 } => new Uri("https://slack.com/api/"),
+        _ => null,
+    };
+
+    private void RequireSlackSettings()
+    {
+        string[] missing = [.. Required
+            .Where(name => string.IsNullOrEmpty(_configured[$"Slack:{name}"])).Select(name => $"ThreadGrains__Slack__{name}")];
+        if (missing.Length > 0)
+        {
+            throw new StartRefusedException($"without the emulator, Slack's settings come from configuration; missing: {string.Join(", ", missing)}.");
+        }
+    }
+
+    /// <summary>With the emulator always the folder's own, else what is configured.</summary>
+    private string Slack(string name, string own) => SlackApi is null ? own : _configured[$"Slack:{name}"] ?? "";
+}

@@ -1,0 +1,31 @@
+using ThreadGrains.Ledger;
+using ThreadGrains.Silo;
+
+namespace ThreadGrains.Standalone;
+
+/// <summary>Silo and gateway in one process.</summary>
+internal static class StandaloneHosting
+{
+    /// <summary>Where Kestrel listens unless <c>ASPNETCORE_URLS</c> or <c>Kestrel__Endpoints</c> say otherwise. Loopback: keys and clicks travel in the clear here.</summary>
+    public const int DefaultPort = 5080;
+
+    /// <exception cref="StartRefusedException">The port is in use, or the data folder refuses.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        // The settings beside the program, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.WebHost.UseUrls($"http://127.0.0.1:{DefaultPort}");
+        }
+
+        ListeningPort.RequireFree(builder.Configuration[WebHostDefaults.ServerUrlsKey]);
+        builder.AddThreadGrainsSilo();
+
+        var app = builder.Build();
+        app.MapGet("/health/live", () => Results.Ok());
+        app.MapGet("/health/ready", async (IGrainFactory grains) =>
+            await grains.GetGrain<ILedgerReaderGrain>(0).IsReady() ? Results.Ok() : Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
+        return app;
+    }
+}
