@@ -1,5 +1,5 @@
-using ThreadGrains.Ledger;
 using ThreadGrains.Silo;
+using ThreadGrains.WebhookGateway;
 
 namespace ThreadGrains.Standalone;
 
@@ -21,11 +21,10 @@ internal static class StandaloneHosting
 
         ListeningPort.RequireFree(builder.Configuration[WebHostDefaults.ServerUrlsKey]);
         builder.AddThreadGrainsSilo();
+        builder.AddWebhookGateway();
 
         var app = builder.Build();
-        app.MapGet("/health/live", () => Results.Ok());
-        app.MapGet("/health/ready", async (IGrainFactory grains) =>
-            await grains.GetGrain<ILedgerReaderGrain>(0).IsReady() ? Results.Ok() : Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
+        app.MapWebhookGateway();
         return app;
     }
 }
