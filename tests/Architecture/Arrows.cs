@@ -52,7 +52,7 @@ public sealed class Arrows
         var known = Assembly.Load(name).GetReferencedAssemblies().Select(reference => reference.Name!).ToList();
 
         Assert.NotEmpty(known);
-        Assert.Empty(known.Where(reference => Unknown[name].Any(start => reference.StartsWith(start, StringComparison.Ordinal))));
+        Assert.DoesNotContain(known, reference => Unknown[name].Any(start => reference.StartsWith(start, StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class Arrows
     {
         var users = Repository.Projects.Values.Where(project => project.References.Contains(folder)).Select(project => project.Folder);
 
-        Assert.Empty(users.Where(user => user != "standalone" && !user.StartsWith("tests/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(users, user => user != "standalone" && !user.StartsWith("tests/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -77,6 +77,6 @@ public sealed class Arrows
         string solution = File.ReadAllText(Path.Combine(Repository.Root.FullName, "ThreadGrains.sln")).Replace('\\', '/');
 
         Assert.NotEmpty(Repository.Projects);
-        Assert.Empty(Repository.Projects.Values.Where(project => !solution.Contains($"\"{project.Folder}/{project.File}\"", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Repository.Projects.Values, project => !solution.Contains($"\"{project.Folder}/{project.File}\"", StringComparison.Ordinal));
     }
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Orleans;
 using ThreadGrains.Groups;
 
 namespace ThreadGrains.Architecture.Tests;
