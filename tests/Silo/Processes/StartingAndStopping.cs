@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ThreadGrains.Silo.Tests.Processes;
+
+/// <summary>The standalone process: one clear line for a start that cannot be, a drained stop, and a folder that outlives it.</summary>
+public sealed class StartingAndStopping : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly int _port = StartedProcess.FreePort();
+
+    [Fact]
+    public async Task A_second_start_on_a_folder_says_which_process_holds_it_and_ends_with_1()
+    {
+        await using var first = StartedProcess.ThreadGrains(Settings());
+        await first.UntilReady(_port);
+
+        await using var second = StartedProcess.ThreadGrains(Settings(port: StartedProcess.FreePort()));
+
+        Assert.Equal(1, await second.Exit());
+        Assert.Equal($"threadgrains: the data folder {Data} is held by process {first.Id}; stop that process or choose another folder.", second.Errors);
+        Assert.Equal("", second.Output);
+    }
+
+    [Fact]
+    public async Task A_folder_is_free_again_after_kill_9_and_two_folders_run_side_by_side()
+    {
+        await using var other = StartedProcess.ThreadGrains(Settings(data: _folder.PathOf("other"), port: StartedProcess.FreePort()));
+        await using var first = StartedProcess.ThreadGrains(Settings());
+        await first.UntilReady(_port);
+        first.Kill();
+        await first.Exit();
+
+        await using var again = StartedProcess.ThreadGrains(Settings());
+
+        await again.UntilReady(_port);
+    }
+
+    [Fact]
+    public async Task A_stop_that_is_asked_for_ends_with_0_within_the_drain_time()
+    {
+        await using var process = StartedProcess.ThreadGrains(Settings());
+        await process.UntilReady(_port);
+        var waited = Stopwatch.StartNew();
+
+        process.AskToStop();
+
+        Assert.Equal(0, await process.Exit());
+        Assert.True(waited.Elapsed < SiloHosting.DrainTime, $"took {waited.Elapsed}");
+        Assert.Equal("", process.Errors);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, _port);
+        listener.Start();
+
+        await Refuses(Settings(), $"port {_port} is in use");
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_named()
+    {
+        await File.WriteAllTextAsync(_folder.PathOf("file"), "");
+
+        await Refuses(Settings(data: _folder.PathOf("file")), _folder.PathOf("file"));
+    }
+
+    [Theory]
+    [InlineData("ThreadGrains__Pacing__ChannelPerSecond", "quick", "ThreadGrains:Pacing:ChannelPerSecond")]
+    [InlineData("ThreadGrains__Pacing__ChannelBurst", "0", "ChannelBurst")]
+    [InlineData("ThreadGrains__Organization", "Größe", "ThreadGrains__Organization")]
+    [InlineData("ThreadGrains__ApiKey", "tg_another_abc", "ThreadGrains__ApiKey")]
+    [InlineData("ThreadGrains__Slack__BotToken", "", "ThreadGrains__Slack__BotToken")]
+    public async Task A_bad_setting_is_named_and_its_secret_is_not_shown(string name, string value, string named)
+    {
+        var settings = Settings();
+        settings[name] = value;
+
+        await Refuses(settings, named);
+    }
+
+    [Fact]
+    public async Task Grain_state_of_a_newer_version_is_refused()
+    {
+        Directory.CreateDirectory(Data);
+        string file = Path.Combine(Data, "grains.db");
+        GrainStorage.SqliteGrainStorage.Prepare(file);
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Pooling=false"))
+        {
+            await connection.OpenAsync();
+            await using var future = connection.CreateCommand();
+            future.CommandText = "insert into SchemaVersions (ScriptName, Applied) values ('9999-from-the-future.sql', '2030-01-01')";
+            await future.ExecuteNonQueryAsync();
+        }
+
+        await Refuses(Settings(), "was written by a newer version of ThreadGrains");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Data => _folder.PathOf("data");
+
+    private static async Task Refuses(Dictionary<string, string> settings, string named)
+    {
+        await using var process = StartedProcess.ThreadGrains(settings);
+
+        Assert.Equal(1, await process.Exit());
+        Assert.StartsWith("threadgrains: ", process.Errors, StringComparison.Ordinal);
+        Assert.Contains(named, process.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', process.Errors);
+        Assert.DoesNotContain("xoxb-", process.Errors + process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("tg_another_abc", process.Errors + process.Output, StringComparison.Ordinal);
+    }
+
+    private Dictionary<string, string> Settings(string? data = null, int? port = null) => new()
+    {
+        ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port ?? _port}",
+        ["ThreadGrains__Data"] = data ?? Data,
+        ["ThreadGrains__Slack__ApiUrl"] = "http://127.0.0.1:1/api/",
+        ["ThreadGrains__Slack__SigningSecret"] = "0123456789abcdef0123456789abcdef",
+        ["ThreadGrains__Slack__BotToken"] = "xoxb-1-2-secret",
+        ["ThreadGrains__Slack__Workspace"] = "T0123456789",
+    };
+}

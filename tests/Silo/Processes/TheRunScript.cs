@@ -1,0 +1,121 @@
+using System.Text.RegularExpressions;
+
+namespace ThreadGrains.Silo.Tests.Processes;
+
+/// <summary>What <c>./run</c> promises to shells and scripts. Starting everything through it is the end-to-end tests' business.</summary>
+public sealed partial class TheRunScript : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly int _port = StartedProcess.FreePort();
+
+    [Fact]
+    public async Task Help_names_every_option_and_builds_nothing()
+    {
+        await using var run = StartedProcess.Run("--help");
+
+        Assert.Equal(0, await run.Exit());
+        Assert.All(
+            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story"],
+            option => Assert.Contains(option, run.Output, StringComparison.Ordinal));
+        Assert.Equal("", run.Errors);
+    }
+
+    [Theory]
+    [InlineData("unknown option '--bogus'", "--bogus")]
+    [InlineData("unknown option 'data'", "data")]
+    [InlineData("--data needs a value", "--data")]
+    [InlineData("--port needs a port number", "--port", "0")]
+    [InlineData("--port needs a port number", "--port=65536")]
+    [InlineData("--emulator-port needs a port number", "--emulator-port", "http")]
+    [InlineData("--only needs 'threadgrains' or 'emulator'", "--only", "postgresql")]
+    [InlineData("--slack-api needs an http or https address", "--slack-api", "slack.com/api")]
+    [InlineData("--cluster comes with a later version", "--cluster", "3")]
+    [InlineData("--restored comes with a later version", "--restored")]
+    public async Task Wrong_options_end_with_2_and_one_line(string line, params string[] options)
+    {
+        await using var run = StartedProcess.Run(options);
+
+        Assert.Equal(2, await run.Exit());
+        Assert.StartsWith($"run: {line}", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', run.Errors);
+    }
+
+    [Fact]
+    public async Task What_was_launched_is_described_for_shells_and_described_the_same_the_next_time()
+    {
+        var first = await LaunchAndStop();
+        var second = await LaunchAndStop();
+
+        Assert.Equal(first, second);
+        Assert.Equal($"http://127.0.0.1:{_port}", first["THREADGRAINS_URL"]);
+        Assert.Equal(first["THREADGRAINS_URL"], first["THREADGRAINS_URLS"]);
+        Assert.Equal("local", first["THREADGRAINS_ORGANIZATION"]);
+        Assert.Matches("^tg_local_[A-Za-z0-9_-]{43}$", first["THREADGRAINS_API_KEY"]);
+        Assert.Equal($"{first["EMULATOR_URL"]}/api/", first["SLACK_API_URL"]);
+        Assert.Matches("^[0-9a-f]{32}$", first["SLACK_SIGNING_SECRET"]);
+        Assert.Matches("^xoxb-", first["SLACK_BOT_TOKEN"]);
+        Assert.Matches("^A[0-9A-Z]{10}$", first["SLACK_APP_ID"]);
+        Assert.Matches("^T[0-9A-Z]{10}$", first["SLACK_WORKSPACE"]);
+        Assert.Matches("^C[0-9A-Z]{10}$", first["SLACK_CHANNEL"]);
+        Assert.Matches("^U[0-9A-Z]{10}$", first["SLACK_USER"]);
+    }
+
+    [Fact]
+    public async Task When_the_worker_is_killed_the_launcher_says_so_and_ends_with_1()
+    {
+        await using var launcher = Launch();
+        await launcher.UntilItPrints("Ready");
+        int worker = int.Parse(await File.ReadAllTextAsync(_folder.PathOf("pids/threadgrains")), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.NotEqual(launcher.Id, worker);
+        using (var process = System.Diagnostics.Process.GetProcessById(worker))
+        {
+            process.Kill();
+        }
+
+        Assert.Equal(1, await launcher.Exit());
+        Assert.Equal("run: threadgrains ended with 137; stopping the rest.", launcher.Errors);
+        Assert.False(File.Exists(_folder.PathOf("local.env")));
+    }
+
+    [Fact]
+    public async Task A_real_slack_without_its_settings_is_refused_by_their_names()
+    {
+        await using var launcher = StartedProcess.ThreadGrains(
+            new Dictionary<string, string> { ["ThreadGrains__Slack__Workspace"] = "T0123456789" },
+            "launch", "--data", _folder.Path, "--port", $"{_port}", "--slack-api", "https://slack.example/api/");
+
+        Assert.Equal(1, await launcher.Exit());
+        Assert.Equal(
+            "run: without the emulator, Slack's settings come from configuration; missing: ThreadGrains__Slack__SigningSecret, ThreadGrains__Slack__BotToken.",
+            launcher.Errors);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private StartedProcess Launch() => StartedProcess.ThreadGrains(
+        new Dictionary<string, string>(), "launch", "--data", _folder.Path, "--port", $"{_port}", "--emulator-port", "1", "--only", "threadgrains", "--no-story", "true");
+
+    private async Task<Dictionary<string, string>> LaunchAndStop()
+    {
+        await using var launcher = Launch();
+        await launcher.UntilItPrints("Ready");
+        string file = _folder.PathOf("local.env");
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.PathOf("secrets.json")));
+        }
+
+        var variables = (await File.ReadAllLinesAsync(file)).Select(line => Variable().Match(line)).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        variables.Remove("THREADGRAINS_ORLEANS_GATEWAY"); // a free port of each start
+        launcher.AskToStop();
+        Assert.Equal(0, await launcher.Exit());
+        Assert.Equal("", launcher.Errors);
+        Assert.False(File.Exists(file));
+        Assert.Empty(Directory.EnumerateFiles(_folder.PathOf("pids")));
+        return variables;
+    }
+
+    [GeneratedRegex("^([A-Z_]+)=([^'\"\\s]*)$")]
+    private static partial Regex Variable();
+}
