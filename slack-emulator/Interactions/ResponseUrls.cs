@@ -1,82 +1,48 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting.Server;
+using ThreadGrains.SlackEmulator.Hosting;
 using ThreadGrains.SlackEmulator.Messages;
 
 namespace ThreadGrains.SlackEmulator.Interactions;
 
-/// <summary>response_url: five uses in thirty minutes, and 404 afterwards (contract section 4).</summary>
-internal sealed class ResponseUrls(Store store)
+/// <summary>The addresses to which an app may answer an interaction: 5 times, within 30 minutes (Slack, "Handling user interaction").</summary>
+internal sealed class ResponseUrls(TimeProvider clock, IServer server)
 {
-    private const int MaxUses = 5;
+    public const int MostUses = 5;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, Grant> _grants = [];
+    private readonly ConcurrentDictionary<string, ResponseUrl> _urls = new(StringComparer.Ordinal);
+    private long _number;
 
-    private sealed record Grant(string Team, string Channel, string User, string MessageTs, DateTimeOffset Until)
+    public Uri Give(StoredMessage message, string user)
     {
-        public int Uses { get; set; }
+        var number = string.Create(CultureInfo.InvariantCulture, $"{clock.GetUtcNow().ToUnixTimeSeconds()}{Interlocked.Increment(ref _number):D4}");
+        var path = $"/actions/{message.Channel.Workspace.Team}/{number}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}";
+        _urls[path] = new ResponseUrl(message, user, clock.GetUtcNow());
+        return new Uri(EmulatorHosting.AddressOf(server), path);
     }
 
-    public string Make(string team, string channel, string user, string messageTs)
+    /// <summary>Uses an address once. Must be called under the state's lock.</summary>
+    /// <param name="path">The address's path.</param>
+    /// <param name="url">What it stands for.</param>
+    /// <returns>Why it cannot be used, in Slack's words, or null.</returns>
+    public string? Use(string path, out ResponseUrl? url)
     {
-        string path = $"/actions/{team}/{RandomNumberGenerator.GetInt32(int.MaxValue)}/{RandomNumberGenerator.GetHexString(24)}";
-        lock (_lock)
-        {
-            _grants[path] = new Grant(team, channel, user, messageTs, DateTimeOffset.UtcNow + Life);
-        }
-
-        return path;
+        if (!_urls.TryGetValue(path, out url)) return "invalid_url";
+        if (clock.GetUtcNow() - url.At > Life) return "expired_url";
+        if (url.Uses == MostUses) return "used_url";
+        url.Uses++;
+        return null;
     }
+}
 
-    /// <summary>Carries out an answer. False: the URL is used up, expired, or never was.</summary>
-    public async Task<bool> Use(string path, JsonObject body)
-    {
-        Grant grant;
-        lock (_lock)
-        {
-            if (!_grants.TryGetValue(path, out grant!) || grant.Until < DateTimeOffset.UtcNow || grant.Uses >= MaxUses)
-            {
-                return false;
-            }
-
-            grant.Uses++;
-        }
-
-        var team = store.Team(grant.Team)!;
-        var channel = team.Channels[grant.Channel];
-        var source = store.Read(() => channel.ByTs.GetValueOrDefault(grant.MessageTs));
-        string text = Text(body, "text") ?? "";
-        var blocks = body["blocks"]?.DeepClone() as JsonArray;
-        if (Flag(body, "delete_original") && source is not null)
-        {
-            await store.Delete(source);
-        }
-        else if (Flag(body, "replace_original") && source is not null)
-        {
-            await store.Update(source, text, blocks, null);
-            return true;
-        }
-
-        if (text.Length == 0 && blocks is null)
-        {
-            return true;
-        }
-
-        if (Text(body, "response_type") == "in_channel")
-        {
-            await store.Post(team, channel, new PostWish(text, blocks, null, Text(body, "thread_ts"), false, team.BotUser, team.BotId, TimeSpan.Zero));
-        }
-        else
-        {
-            store.Whisper(new Ephemeral(grant.Team, grant.Channel, grant.User, Text(body, "thread_ts"), text, blocks, DateTimeOffset.UtcNow));
-        }
-
-        return true;
-    }
-
-    private static string? Text(JsonObject body, string name) => body[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    private static bool Flag(JsonObject body, string name) =>
-        body[name] is JsonValue value && ((value.TryGetValue(out bool flag) && flag) || (value.TryGetValue(out string? text) && text == "true"));
+/// <summary>What an address was given out for.</summary>
+internal sealed class ResponseUrl(StoredMessage source, string user, DateTimeOffset at)
+{
+    public StoredMessage Source => source;
+    public string User => user;
+    public DateTimeOffset At => at;
+    public int Uses { get; set; }
 }

@@ -1,219 +1,145 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using ThreadGrains.SlackEmulator.Blocks;
+using ThreadGrains.SlackEmulator.Journaling;
 using ThreadGrains.SlackEmulator.Messages;
+using ThreadGrains.SlackEmulator.Workspaces;
 
 namespace ThreadGrains.SlackEmulator.WebApi;
 
-/// <summary>chat.postMessage, chat.update, chat.delete, chat.postEphemeral, chat.getPermalink.</summary>
-internal sealed partial class ChatMethods(Store store)
+/// <summary>The family <c>chat.*</c>.</summary>
+internal static class ChatMethods
 {
-    private const int MaxText = 40_000;
-    private const int MaxUpdate = 4_000;
-    private const int MaxMetadata = 8_000;
+    private const string Scope = "chat:write";
 
-    public async Task<JsonObject> PostMessage(Call call)
+    public static IEnumerable<ApiMethod> All =>
+    [
+        new("chat.postMessage", AcceptsJson: true, Limit.Posting, Scope, PostMessage),
+        new("chat.update", AcceptsJson: true, Limit.Updating, Scope, Update),
+        new("chat.delete", AcceptsJson: true, Limit.Updating, Scope, Delete),
+        new("chat.postEphemeral", AcceptsJson: true, Limit.UpdatingOften, Scope, PostEphemeral),
+        new("chat.getPermalink", AcceptsJson: false, Limit.ReadingFreely, "", GetPermalink),
+    ];
+
+    /// <summary>The channel that a post names: an id, a name as older apps do, or a person, whose direct message is then meant.</summary>
+    public static Channel? Destination(ApiCall call)
     {
-        if (Target(call, "is_archived") is { } trouble)
-        {
-            return trouble;
-        }
-
-        var (content, error) = Content(call);
-        if (content is null)
-        {
-            return error!;
-        }
-
-        var channel = call.Team.Channels[call.Arguments.Text("channel")!];
-        bool cut = content.Text.Length > MaxText;
-        string? threadTs = call.Arguments.Text("thread_ts");
-        if (threadTs is not null && !TsForm().IsMatch(threadTs))
-        {
-            return Answer.Error("invalid_thread_ts");
-        }
-
-        var message = await store.Post(call.Team, channel, new PostWish(
-            cut ? content.Text[..MaxText] : content.Text, content.Blocks, call.DropMetadata ? null : content.Metadata, threadTs,
-            call.Arguments.Flag("reply_broadcast"), call.Team.BotUser, call.Team.BotId, call.Hidden));
-        var answer = Answer.Ok(("channel", channel.Id), ("ts", message.Ts), ("message", store.Read(() => MessageJson.ForSlack(message, call.Team, store.AppId, allMetadata: true))));
-        if (cut)
-        {
-            answer["warning"] = "message_truncated";
-            answer["response_metadata"] = new JsonObject { ["warnings"] = new JsonArray("message_truncated") };
-        }
-
-        return answer;
+        if (call.Arguments.Text("channel") is not { } named) return null;
+        if (call.Channel is { } channel) return channel;
+        if (call.Workspace.People.ContainsKey(named)) return DirectMessage(call, named);
+        var name = named.TrimStart('#');
+        return call.Workspace.Channels.Values.FirstOrDefault(known => known.DirectWith is null && known.Name == name);
     }
 
-    public async Task<JsonObject> Update(Call call)
+    private static ApiAnswer PostMessage(ApiCall call)
     {
-        if (Target(call, "is_inactive") is { } trouble)
-        {
-            return trouble;
-        }
+        if (Destination(call) is not { } channel) return ApiAnswer.Error("channel_not_found");
+        var asked = call.Arguments.Text("thread_ts");
+        if (!TryThread(asked, out var threadTs)) return ApiAnswer.Error("invalid_thread_ts");
+        var parent = Threads.ParentFor(channel, threadTs);
+        if (Refusal(channel.Standing, inThread: parent is not null) is { } refused) return ApiAnswer.Error(refused);
 
-        var (content, error) = Content(call);
-        if (content is null)
-        {
-            return error!;
-        }
+        var now = call.Slack.Now;
+        var ts = channel.NextTs(now);
+        if (MessageArguments.Read(call.Arguments, channel.Id + ts, out var refusal) is not { } message) return refusal!;
+        if (message.SaysNothing) return ApiAnswer.Error("no_text");
 
-        if (content.Text.Length > MaxUpdate)
-        {
-            return Answer.Error("msg_too_long");
-        }
+        var app = call.Workspace.App;
+        call.Slack.Record(new JournalEntry.Posted(
+            call.Workspace.Team, channel.Id, ts, parent?.Ts, now, app.BotUser, app.BotId, message.ToContent(call.DropMetadata),
+            Broadcast: parent is not null && call.Arguments.Flag("reply_broadcast") == true,
+            HiddenUntil: call.HideFor is { } hide ? now + hide : null));
 
-        var (message, missing) = Own(call, "cant_update_message");
-        if (message is null)
-        {
-            return missing!;
-        }
-
-        await store.Update(message, content.Text, content.Blocks, content.Metadata);
-        return Answer.Ok(
-            ("channel", message.Channel), ("ts", message.Ts), ("text", message.Text),
-            ("message", store.Read(() => MessageJson.ForSlack(message, call.Team, store.AppId, allMetadata: true))));
+        var answer = ApiAnswer.Ok(
+            ("channel", channel.Id),
+            ("ts", ts.ToString()),
+            ("message", SlackMessageJson.Of(channel.Find(ts)!, now, MetadataDetail.Full)));
+        return message.Truncated ? answer.WithWarnings(["message_truncated"]) : answer;
     }
 
-    public async Task<JsonObject> Delete(Call call)
+    private static ApiAnswer Update(ApiCall call)
     {
-        if (Target(call, "is_archived") is { } trouble)
-        {
-            return trouble;
-        }
+        if (call.Channel is not { } channel) return ApiAnswer.Error("channel_not_found");
+        if (channel.Standing.IsArchived) return ApiAnswer.Error("is_inactive");
+        if (Find(call, channel, "ts") is not { Deleted: false } message) return ApiAnswer.Error("message_not_found");
+        if (message.BotId != call.Workspace.App.BotId) return ApiAnswer.Error("cant_update_message");
+        if (call.Arguments.Text("text")?.Length > MessageText.UpdateLimit) return ApiAnswer.Error("msg_too_long");
+        if (MessageArguments.Read(call.Arguments, channel.Id + message.Ts + message.Edits.Count, out var refusal) is not { } change) return refusal!;
+        if (change is { Text: null, Blocks: null, Attachments: null, Metadata: null, MetadataRemoved: false }) return ApiAnswer.Error("no_text");
+        var content = change.Over(message, call.DropMetadata);
+        if (string.IsNullOrWhiteSpace(content.Text) && content.Blocks is null && content.Attachments is null) return ApiAnswer.Error("no_text");
 
-        var (message, missing) = Own(call, "cant_delete_message");
-        if (message is null)
-        {
-            return missing!;
-        }
-
-        await store.Delete(message);
-        return Answer.Ok(("channel", message.Channel), ("ts", message.Ts));
+        var now = call.Slack.Now;
+        call.Slack.Record(new JournalEntry.Edited(call.Workspace.Team, channel.Id, message.Ts, now, content));
+        return ApiAnswer.Ok(
+            ("channel", channel.Id),
+            ("ts", message.Ts.ToString()),
+            ("text", message.Text),
+            ("message", SlackMessageJson.Of(message, now, MetadataDetail.Full)));
     }
 
-    public JsonObject PostEphemeral(Call call)
+    private static ApiAnswer Delete(ApiCall call)
     {
-        if (Target(call, "is_archived") is { } trouble)
-        {
-            return trouble;
-        }
-
-        var (content, error) = Content(call);
-        if (content is null)
-        {
-            return error!;
-        }
-
-        string? user = call.Arguments.Text("user");
-        if (user is null || call.Team.People.All(person => person.Id != user))
-        {
-            return Answer.Error("user_not_in_channel");
-        }
-
-        var now = DateTimeOffset.UtcNow;
-        store.Whisper(new Ephemeral(call.Team.Team, call.Arguments.Text("channel")!, user, call.Arguments.Text("thread_ts"), content.Text, content.Blocks, now));
-        return Answer.Ok(("message_ts", $"{now.ToUnixTimeSeconds()}.{now.Microsecond + (now.Millisecond * 1000):000000}"));
+        if (call.Channel is not { } channel) return ApiAnswer.Error("channel_not_found");
+        if (Find(call, channel, "ts") is not { Deleted: false } message) return ApiAnswer.Error("message_not_found");
+        if (message.BotId != call.Workspace.App.BotId) return ApiAnswer.Error("cant_delete_message");
+        call.Slack.Record(new JournalEntry.Deleted(call.Workspace.Team, channel.Id, message.Ts, call.Slack.Now, call.Workspace.App.BotUser));
+        return ApiAnswer.Ok(("channel", channel.Id), ("ts", message.Ts.ToString()));
     }
 
-    public JsonObject GetPermalink(Call call)
+    private static ApiAnswer PostEphemeral(ApiCall call)
     {
-        var channel = call.Arguments.Text("channel") is { } id && call.Team.Channels.TryGetValue(id, out var found) ? found : null;
-        if (channel is null)
-        {
-            return Answer.Error("channel_not_found");
-        }
+        if (call.Channel is not { } channel) return ApiAnswer.Error("channel_not_found");
+        if (!TryThread(call.Arguments.Text("thread_ts"), out var threadTs)) return ApiAnswer.Error("invalid_thread_ts");
+        var parent = Threads.ParentFor(channel, threadTs);
+        if (Refusal(channel.Standing, inThread: parent is not null) is { } refused) return ApiAnswer.Error(refused);
+        if (call.Arguments.Text("user") is not { } user || !call.Workspace.People.ContainsKey(user)) return ApiAnswer.Error("user_not_in_channel");
 
-        string? ts = call.Arguments.Text("message_ts");
-        return store.Read(() => ts is not null && channel.ByTs.TryGetValue(ts, out var message) && !message.Deleted)
-            ? Answer.Ok(("channel", channel.Id), ("permalink", $"https://emulator.slack.example/archives/{channel.Id}/p{ts!.Replace(".", "", StringComparison.Ordinal)}"))
-            : Answer.Error("message_not_found");
+        var now = call.Slack.Now;
+        var ts = channel.NextTs(now);
+        if (MessageArguments.Read(call.Arguments, channel.Id + ts, out var refusal) is not { } message) return refusal!;
+        if (message.SaysNothing) return ApiAnswer.Error("no_text");
+        call.Slack.Record(new JournalEntry.EphemeralShown(
+            call.Workspace.Team, channel.Id, user, ts, parent?.Ts, now, message.ToContent(dropMetadata: true)));
+        return ApiAnswer.Ok(("message_ts", ts.ToString()));
     }
 
-    private sealed record Body(string Text, JsonArray? Blocks, JsonObject? Metadata);
-
-    private static JsonObject? Target(Call call, string archived)
+    private static ApiAnswer GetPermalink(ApiCall call)
     {
-        if (call.Arguments.Text("channel") is not { Length: > 0 } id || !call.Team.Channels.TryGetValue(id, out var channel))
-        {
-            return Answer.Error("channel_not_found");
-        }
-
-        return channel.IsArchived ? Answer.Error(archived) : !channel.IsMember ? Answer.Error("not_in_channel") : null;
+        if (call.Channel is not { } channel) return ApiAnswer.Error("channel_not_found");
+        if (Find(call, channel, "message_ts") is not { } message || message is { Deleted: true, IsTombstone: false })
+            return ApiAnswer.Error("message_not_found");
+        var thread = message.Parent is { } parent ? $"?thread_ts={parent.Ts}&cid={channel.Id}" : "";
+        var digits = message.Ts.ToString().Replace(".", "", StringComparison.Ordinal);
+        return ApiAnswer.Ok(
+            ("channel", channel.Id),
+            ("permalink", (JsonNode)$"https://{call.Workspace.Domain}.slack.com/archives/{channel.Id}/p{digits}{thread}"));
     }
 
-    private (Message? Message, JsonObject? Error) Own(Call call, string notOurs)
+    private static string? Refusal(ChannelStanding standing, bool inThread) => standing switch
     {
-        var channel = call.Team.Channels[call.Arguments.Text("channel")!];
-        string ts = call.Arguments.Text("ts") ?? "";
-        return store.Read(() =>
-            !channel.ByTs.TryGetValue(ts, out var message) || message.Deleted ? (null, Answer.Error("message_not_found"))
-            : message.BotId != call.Team.BotId ? (null, Answer.Error(notOurs))
-            : ((Message?)message, (JsonObject?)null));
+        { IsArchived: true } => "is_archived",
+        { IsMember: false } => "not_in_channel",
+        { IsReadOnly: true } => "restricted_action_read_only_channel",
+        { IsThreadOnly: true } when !inThread => "restricted_action_thread_only_channel",
+        _ => null,
+    };
+
+    private static bool TryThread(string? text, out Ts? ts)
+    {
+        ts = null;
+        if (text is null) return true;
+        if (!Ts.TryParse(text, out var parsed)) return false;
+        ts = parsed;
+        return true;
     }
 
-    private static (Body? Body, JsonObject? Error) Content(Call call)
+    private static StoredMessage? Find(ApiCall call, Channel channel, string argument) =>
+        Ts.TryParse(call.Arguments.Text(argument), out var ts) ? channel.Find(ts) : null;
+
+    private static Channel DirectMessage(ApiCall call, string user)
     {
-        var (blocksNode, readable) = call.Arguments.Json("blocks");
-        if (!readable || blocksNode is not (null or JsonArray))
-        {
-            return (null, Answer.Error("invalid_blocks_format"));
-        }
-
-        var blocks = blocksNode?.AsArray();
-        if (blocks is { Count: 0 })
-        {
-            blocks = null;
-        }
-
-        if (blocks is not null && BlockRules.Check(blocks) is { Count: > 0 } wrong)
-        {
-            return (null, Answer.Error("invalid_blocks", wrong));
-        }
-
-        if (blocks is not null)
-        {
-            int n = 0;
-            foreach (var block in blocks.OfType<JsonObject>())
-            {
-                block["block_id"] ??= $"b{n++:x3}";
-            }
-        }
-
-        var (metadata, metadataReadable) = call.Arguments.Json("metadata");
-        if (!metadataReadable || metadata is not (null or JsonObject))
-        {
-            return (null, Answer.Error("invalid_metadata_format"));
-        }
-
-        if (metadata is JsonObject given && !IsMetadata(given, out string? code))
-        {
-            return (null, Answer.Error(code));
-        }
-
-        string text = call.Arguments.Text("text") ?? "";
-        return text.Length == 0 && blocks is null
-            ? (null, Answer.Error("no_text"))
-            : (new Body(BareUrl().Replace(text, "<$0>"), blocks, metadata as JsonObject), null);
+        var id = SlackIds.Derive("D", $"{user} in {call.Workspace.Team}");
+        if (!call.Workspace.Channels.ContainsKey(id))
+            call.Slack.Record(new JournalEntry.ChannelCreated(call.Workspace.Team, id, "directmessage", IsMember: true, call.Slack.Now, user));
+        return call.Workspace.Channels[id];
     }
-
-    private static bool IsMetadata(JsonObject metadata, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? code)
-    {
-        code = metadata.ToJsonString().Length > MaxMetadata ? "metadata_too_large"
-            : metadata["event_type"] is not JsonValue type || !type.TryGetValue(out string? name) || !EventType().IsMatch(name) ? "invalid_metadata_schema"
-            : metadata["event_payload"] is not JsonObject payload || payload.Any(field => field.Value is null or JsonObject) ? "invalid_metadata_schema"
-            : null;
-        return code is null;
-    }
-
-    [GeneratedRegex("^[a-z][a-z0-9_]*$")]
-    private static partial Regex EventType();
-
-    [GeneratedRegex(@"^\d{1,12}\.\d{6}$")]
-    private static partial Regex TsForm();
-
-    /// <summary>Slack turns bare addresses into links.</summary>
-    [GeneratedRegex(@"(?<![<|])\bhttps?://[^\s<>|]+")]
-    private static partial Regex BareUrl();
 }

@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using ThreadGrains.SlackEmulator.Faults;
+using ThreadGrains.SlackEmulator.Inspection;
+using ThreadGrains.SlackEmulator.RateLimits;
+using ThreadGrains.SlackEmulator.Workspaces;
+
+namespace ThreadGrains.SlackEmulator.WebApi;
+
+/// <summary>
+/// The way of a call: read whole, method, arguments, token, fault, limit, carry out, disk, answer. What does not reach its step leaves
+/// no trace in the state.
+/// </summary>
+internal sealed class ApiEndpoint(
+    EmulatedSlack slack, IReadOnlyCollection<ApiMethod> methods, FaultPlan faults, RateLimiter limiter, CallLog calls, LateCalls late)
+{
+    private const string Scopes =
+        "chat:write,chat:write.customize,channels:history,groups:history,im:history,mpim:history,channels:read,groups:read,channels:join,im:write,users:read,users:read.email";
+
+    private readonly Dictionary<string, ApiMethod> _methods = methods.ToDictionary(static method => method.Name, StringComparer.Ordinal);
+
+    public bool IsMethod(string name) => _methods.ContainsKey(name);
+
+    public async Task Serve(HttpContext http, string name)
+    {
+        var request = await ApiRequest.Read(http);
+        var at = slack.Now;
+        http.Response.Headers["x-slack-req-id"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+        var method = _methods.GetValueOrDefault(name);
+        var trouble = ApiArguments.Read(request, method?.AcceptsJson ?? false, out var arguments);
+        var token = request.Bearer ?? arguments.FormToken;
+        var workspace = token is null ? null : slack.Do(() => slack.ByToken(token));
+        var recorded = new RecordedCall
+        {
+            At = at,
+            Method = name,
+            Team = workspace?.Team ?? "",
+            Channel = arguments.Text("channel"),
+            ThreadTs = arguments.Text("thread_ts"),
+            Text = arguments.Text("text"),
+        };
+
+        var refusal = method is null ? UnknownMethod(name)
+            : trouble is not null ? ApiAnswer.Error(trouble)
+            : string.IsNullOrEmpty(token) ? ApiAnswer.Error("not_authed")
+            : workspace is null ? ApiAnswer.Error("invalid_auth")
+            : null;
+        if (refusal is not null)
+        {
+            await Answer(http, recorded, refusal);
+            return;
+        }
+
+        http.Response.Headers["X-OAuth-Scopes"] = Scopes;
+        if (method!.Scopes.Length > 0) http.Response.Headers["X-Accepted-OAuth-Scopes"] = method.Scopes;
+        var fault = faults.Decide(name, workspace!.Team, recorded.Channel ?? "");
+        recorded.Fault = fault is null ? null : FaultNames.Of(fault.Fault);
+        var call = new ApiCall(
+            slack, workspace, arguments,
+            DropMetadata: fault?.Fault == Fault.DropMetadata,
+            HideFor: fault?.Fault == Fault.HideFromHistory ? fault.Time : null);
+        await Serve(http, method, call, fault, recorded);
+    }
+
+    private async Task Serve(HttpContext http, ApiMethod method, ApiCall call, FaultRule? fault, RecordedCall recorded)
+    {
+        switch (fault?.Fault)
+        {
+            case Fault.LostRequest:
+                Drop(http, recorded);
+                return;
+            case Fault.Late:
+                late.Later(fault.Time, () => recorded.Ts = (string?)CarryOut(method, call).Body["ts"]);
+                Drop(http, recorded);
+                return;
+            case Fault.Http500:
+                await Html(http, recorded, StatusCodes.Status500InternalServerError);
+                return;
+            case Fault.Http503:
+                await Html(http, recorded, StatusCodes.Status503ServiceUnavailable);
+                return;
+            case Fault.Html200:
+                await Html(http, recorded, StatusCodes.Status200OK);
+                return;
+            case Fault.RateLimited:
+                var limited = ApiAnswer.RateLimited(fault.RetryAfter ?? 1);
+                if (fault is { Error: { } other, RetryAfter: null }) limited = ApiAnswer.Error(other) with { Status = limited.Status };
+                await Answer(http, recorded, limited);
+                return;
+            case Fault.Error:
+                await Answer(http, recorded, ApiAnswer.Error(fault.Error!));
+                return;
+        }
+
+        var answer = CarryOut(method, call);
+        await slack.Durable();
+        recorded.Ts = (string?)answer.Body["ts"] ?? (string?)answer.Body["message_ts"];
+        switch (fault?.Fault)
+        {
+            case Fault.LostAnswer:
+                Drop(http, recorded);
+                return;
+            case Fault.ErrorStored:
+                answer = ApiAnswer.Error(fault.Error!);
+                break;
+            case Fault.Slow:
+                if (!await Waited(fault.Time, http.RequestAborted))
+                {
+                    Drop(http, recorded);
+                    return;
+                }
+                break;
+        }
+        await Answer(http, recorded, answer);
+    }
+
+    private ApiAnswer CarryOut(ApiMethod method, ApiCall call) => slack.Do(() =>
+    {
+        var channel = method.Limit == Limit.Posting ? ChatMethods.Destination(call)?.Id : null;
+        var answer = limiter.Refuse(method, call.Workspace.Team, channel) is { } wait ? ApiAnswer.RateLimited(wait) : method.Handle(call);
+        return answer.WithWarnings(call.Arguments.Warnings);
+    });
+
+    private static ApiAnswer UnknownMethod(string name)
+    {
+        var answer = ApiAnswer.Error("unknown_method");
+        answer.Body["req_method"] = name;
+        return answer;
+    }
+
+    private async Task Answer(HttpContext http, RecordedCall recorded, ApiAnswer answer)
+    {
+        // What this answer read may be somebody else's change that is still on its way to the disk.
+        await slack.Durable();
+        recorded.Status = answer.Status;
+        recorded.Error = answer.Failure;
+        calls.Add(recorded);
+        http.Response.StatusCode = answer.Status;
+        if (answer.RetryAfter is { } wait) http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        http.Response.ContentType = "application/json; charset=utf-8";
+        var body = answer.ToUtf8();
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    private async Task Html(HttpContext http, RecordedCall recorded, int status)
+    {
+        recorded.Status = status;
+        calls.Add(recorded);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        await http.Response.WriteAsync("<!DOCTYPE html><html><head><title>Server Error</title></head><body>Something went wrong.</body></html>", http.RequestAborted);
+    }
+
+    /// <returns>False: the caller did not wait so long.</returns>
+    private async Task<bool> Waited(TimeSpan time, CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Delay(time, slack.Clock, cancellation);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Drop(HttpContext http, RecordedCall recorded)
+    {
+        calls.Add(recorded);
+        http.Abort();
+    }
+}

@@ -1,0 +1,47 @@
+using ThreadGrains.SlackEmulator.Messages;
+
+namespace ThreadGrains.SlackEmulator.Workspaces;
+
+/// <summary>A channel with its messages, and our app's standing in it.</summary>
+internal sealed class Channel(Workspace workspace, string id, string name, DateTimeOffset createdAt, string? directWith)
+{
+    private readonly Dictionary<Ts, StoredMessage> _byTs = [];
+    private Ts _last;
+
+    public Workspace Workspace => workspace;
+    public string Id => id;
+    public string Name => name;
+    public DateTimeOffset CreatedAt => createdAt;
+
+    /// <summary>The person of a direct message; null for a channel.</summary>
+    public string? DirectWith => directWith;
+
+    public ChannelStanding Standing { get; set; } = new();
+
+    /// <summary>Everything ever stored here, in order of <c>ts</c>, which is the order of storage.</summary>
+    public List<StoredMessage> Messages { get; } = [];
+
+    public StoredMessage? Find(Ts ts) => _byTs.GetValueOrDefault(ts);
+
+    /// <summary>Later than every <c>ts</c> given out here before, even within one microsecond or after the clock was set back.</summary>
+    public Ts NextTs(DateTimeOffset now)
+    {
+        var ts = Ts.At(now);
+        return ts > _last ? ts : new Ts(_last.Micros + 1);
+    }
+
+    /// <summary>Spends a <c>ts</c> without a message, as an ephemeral one does.</summary>
+    public void Spend(Ts ts) => _last = ts > _last ? ts : _last;
+
+    public void Add(StoredMessage message)
+    {
+        Spend(message.Ts);
+        _byTs.Add(message.Ts, message);
+        Messages.Add(message);
+        message.Parent?.Replies.Add(message);
+    }
+}
+
+/// <summary>What decides whether our app can post in a channel.</summary>
+internal sealed record ChannelStanding(
+    bool IsMember = true, bool IsArchived = false, bool IsReadOnly = false, bool IsThreadOnly = false);
