@@ -21,7 +21,7 @@ internal static class StandaloneHosting
 
         ListeningPort.RequireFree(builder.Configuration[WebHostDefaults.ServerUrlsKey]);
         builder.AddThreadGrainsSilo();
-        builder.AddWebhookGateway();
+        builder.Services.AddWebhookGateway(builder.Configuration);
 
         var app = builder.Build();
         app.MapWebhookGateway();

@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Scalar.AspNetCore;
 using ThreadGrains.WebhookGateway.Activities;
+using ThreadGrains.WebhookGateway.Alerts;
 using ThreadGrains.WebhookGateway.Authentication;
+using ThreadGrains.WebhookGateway.Calls;
 using ThreadGrains.WebhookGateway.Deliveries;
 using ThreadGrains.WebhookGateway.Groups;
 using ThreadGrains.WebhookGateway.Health;
@@ -12,60 +14,72 @@ using ThreadGrains.WebhookGateway.Slack;
 
 namespace ThreadGrains.WebhookGateway;
 
-/// <summary>The gateway's pieces; its own process and standalone compose the same ones. The Orleans client, or silo, comes from the host.</summary>
+/// <summary>
+/// The HTTP gateway as a part of a process: beside a silo in standalone, beside an Orleans client in a gateway process. It uses
+/// nothing but <see cref="IGrainFactory"/>, and that only for requests, which come after silo or client has started.
+/// </summary>
 public static class GatewayHosting
 {
-    /// <summary>Adds services, options (checked at start) and the limits of the web server.</summary>
-    public static WebApplicationBuilder AddWebhookGateway(this WebApplicationBuilder builder)
+    /// <summary>Adds the gateway: options (checked at start), limits of the server, and what its addresses use.</summary>
+    public static IServiceCollection AddWebhookGateway(this IServiceCollection services, IConfiguration configuration)
     {
-        var services = builder.Services;
-        services.AddOptions<GatewayOptions>().Bind(builder.Configuration.GetSection(GatewayOptions.Section)).ValidateOnStart();
+        services.AddOptions<GatewayOptions>().Bind(configuration.GetSection(GatewayOptions.Section))
+            .Validate(options => options.KeyBurst >= options.MaxBatchLines, "ThreadGrains__Gateway__KeyBurst must not be less than ThreadGrains__Gateway__MaxBatchLines.")
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
-        services.AddOptions<SlackWebhookOptions>().Bind(builder.Configuration.GetSection(SlackWebhookOptions.Section));
+        services.AddOptions<SlackSigningOptions>().Bind(configuration.GetSection(SlackSigningOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SlackSigningOptions>, SlackSigningOptionsValidator>();
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>((server, options) => Limit(server, options.Value));
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.AddSingleton<ApiKeys>();
-        services.AddSingleton<Authenticated>();
-        services.AddSingleton<Handover>();
-        services.AddSingleton<Lookups>();
-        services.AddSingleton<SlackGate>();
-        services.AddSingleton<ActionsEndpoint>();
-        builder.WebHost.ConfigureKestrel((context, kestrel) =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            kestrel.Limits.MaxRequestHeaderCount = 50;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
-            kestrel.Limits.MaxConcurrentConnections = 10_000;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
-            kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(2));
-        });
-        return builder;
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<GatewayChance>();
+        services.AddSingleton<GatewayErrorLog>();
+        services.AddSingleton<GrainCalls>();
+        services.AddSingleton<AccessCache>();
+        services.AddSingleton<FailedAttempts>();
+        services.AddSingleton<KeyLimits>();
+        services.AddSingleton<ReplayOfMany>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<SlackAuthentication>();
+        services.AddSingleton<Interactions>();
+        services.AddSingleton<SlackApi>();
+        services.AddGatewayOpenApi();
+        return services;
     }
 
-    /// <summary>Maps every route. What is not there, or not with that method, is a problem document as well.</summary>
+    /// <summary>Maps every address of the gateway, and answers what no address takes with problem documents.</summary>
     public static WebApplication MapWebhookGateway(this WebApplication app)
     {
-        var options = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
-        var authenticated = app.Services.GetRequiredService<Authenticated>();
-        var handover = app.Services.GetRequiredService<Handover>();
-        var lookups = app.Services.GetRequiredService<Lookups>();
-        var actions = app.Services.GetRequiredService<ActionsEndpoint>();
+        // Made now, so that what is wrong with the secrets or weak about them is said at start and not at the first click.
+        _ = app.Services.GetRequiredService<SlackAuthentication>();
+        app.UseMiddleware<GatewayErrors>();
 
-        app.UseProblemPages();
-        app.UseRouting();
-        app.MapActivities(authenticated, options, handover);
-        app.MapBatch(authenticated, options, handover);
-        app.MapGroups(authenticated, options, handover, lookups);
-        app.MapDeliveries(authenticated, options, handover, lookups);
-        app.MapPost("/slack/actions", actions.Handle);
-        app.MapHealth(lookups);
-        app.MapOpenApiDocument();
-        app.MapScalarApiReference("/docs", page => page
-            .WithTitle("ThreadGrains API").WithOpenApiRoutePattern(ApiDocument.Path).DisableDefaultFonts().DisableTelemetry());
-        app.MapGet("/", () => Results.Redirect("/docs"));
+        var v1 = app.MapGroup("/v1").AddEndpointFilter<RequireApiKey>();
+        v1.MapAlerts();
+        v1.MapActivities();
+        v1.MapGroups();
+        v1.MapDeliveries();
+        SlackApi.Map(app);
+        app.MapHealth();
+        app.MapGatewayOpenApi();
         return app;
+    }
+
+    /// <summary>Who is slow or greedy is cut off; Kestrel's own defaults let headers take half a minute and bodies 30 MB.</summary>
+    private static void Limit(KestrelServerOptions server, GatewayOptions options)
+    {
+        server.AddServerHeader = false;
+        var limits = server.Limits;
+        limits.MaxConcurrentConnections = options.MaxConnections;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.MaxRequestBodySize = Math.Max(options.MaxBatchBytes, options.MaxSlackBytes);
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.MaxRequestHeaderCount = 50;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(2));
+        limits.Http2.MaxStreamsPerConnection = 100;
     }
 }

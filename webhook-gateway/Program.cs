@@ -1,9 +1,23 @@
+using Microsoft.Extensions.Options;
 using ThreadGrains.WebhookGateway;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.UseOrleansClient(client => client.UseLocalhostClustering());
-builder.AddWebhookGateway();
-var app = builder.Build();
-app.MapWebhookGateway();
-await app.RunAsync();
-return 0;
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.UseOrleansClient();
+    builder.Services.AddWebhookGateway(builder.Configuration);
+
+    await using var app = builder.Build();
+    app.MapWebhookGateway();
+    await app.RunAsync();
+    return 0;
+}
+catch (OptionsValidationException wrong)
+{
+    foreach (string failure in wrong.Failures)
+    {
+        await Console.Error.WriteLineAsync(failure);
+    }
+
+    return 1;
+}

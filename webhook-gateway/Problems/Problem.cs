@@ -1,66 +1,92 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ThreadGrains.Groups;
 
 namespace ThreadGrains.WebhookGateway.Problems;
 
-/// <summary>One field that is wrong, and how to mend it.</summary>
-internal sealed record FieldError(string Field, string Detail);
-
 /// <summary>
-/// RFC 9457 problem documents. The type is <c>urn:threadgrains:problem:&lt;code&gt;</c>: stable, and the same word stands in
-/// the extension member <c>code</c>, for programs.
+/// What every refused request is answered with: a problem document of RFC 9457. <see cref="Type"/> and <see cref="Reason"/> are stable; programs
+/// compare them, people read <see cref="Detail"/>.
 /// </summary>
-internal sealed record Problem(int Status, string Code, string Title, string? Detail = null, IReadOnlyList<FieldError>? Errors = null, TimeSpan? RetryAfter = null)
+internal sealed record Problem : IResult
 {
-    public const string ContentType = "application/problem+json";
+    /// <summary>The media type of a problem document.</summary>
+    public const string MediaType = "application/problem+json";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>urn:threadgrains:problem: and the reason.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The kind of problem in a few words.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The HTTP status.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>The kind of problem as one word: the last part of type.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>What was wrong this time and how to mend it.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>What was wrong with single fields.</summary>
+    public IReadOnlyList<FieldError>? Errors { get; init; }
+
+    /// <summary>The sender's id, where the problem concerns one line of a batch and its id could be read.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The group of that line.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The number of that line, from 1.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>When to try again; goes into the header Retry-After, in whole seconds.</summary>
+    [JsonIgnore]
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>One of the kinds in <see cref="ProblemKinds"/>.</summary>
+    public static Problem Of(ProblemKind kind, string? detail = null, IEnumerable<Violation>? violations = null, TimeSpan? retryAfter = null) => new()
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Type = kind.Type,
+        Title = kind.Title,
+        Status = kind.Status,
+        Reason = kind.Reason,
+        Detail = detail,
+        Errors = violations?.Select(violation => new FieldError(violation.Field, violation.Detail)).ToArray(),
+        RetryAfter = retryAfter ?? kind.RetryAfter,
     };
 
-    private sealed record Body(string Type, string Title, int Status, string Code, string? Detail, IReadOnlyList<FieldError>? Errors);
+    /// <summary>A request whose form is wrong: 400 with each field that is.</summary>
+    public static Problem Invalid(params IReadOnlyList<Violation> violations) => Of(
+        ProblemKinds.InvalidRequest,
+        violations is [{ Field: { Length: > 0 } field } first, ..] ? $"{field} {first.Detail}." : violations is [var whole, ..] ? $"The body {whole.Detail}." : null,
+        violations);
 
-    public static Problem NotAuthenticated { get; } = new(401, "not_authenticated", "The API key is missing or not valid.",
-        "Send the header 'Authorization: Bearer tg_<organization>_<43 characters>' with a key of your organization.");
-
-    public static Problem NotFound { get; } = new(404, "not_found", "There is no such resource.");
-
-    public static Problem Invalid(IReadOnlyList<Violation> violations) => new(
-        400, "invalid_request", "The request is not well formed.", $"{violations[0].Field} {violations[0].Detail}",
-        [.. violations.Select(violation => new FieldError(violation.Field, violation.Detail))]);
-
-    public static Problem NotJson(string detail) => new(400, "not_json", "The body is not one JSON object.", detail);
-
-    public static Problem TooLarge(int limit) => new(413, "too_large", "The body is too large.", $"At most {limit} bytes are taken. Send less, or in several requests.");
-
-    public static Problem WrongType(string expected) => new(415, "unsupported_media_type", "The content type is not supported.", $"Send the body as {expected}.");
-
-    public static Problem Busy(TimeSpan? retryAfter, string? detail) => new(429, "too_many_requests", "Too much at once.", detail, RetryAfter: retryAfter ?? TimeSpan.FromSeconds(1));
-
-    public static Problem Unavailable(string? detail = null) => new(503, "unavailable", "It cannot be taken right now.",
-        detail ?? "Nothing is lost: send it again with the same id.", RetryAfter: TimeSpan.FromSeconds(1));
-
-    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(
-        new Body($"urn:threadgrains:problem:{Code}", Title, Status, Code, Detail, Errors), Json);
-
-    /// <summary>Answers with this problem.</summary>
-    public async Task Write(HttpContext http)
+    public async Task ExecuteAsync(HttpContext httpContext)
     {
-        http.Response.StatusCode = Status;
-        http.Response.ContentType = ContentType;
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        response.ContentType = MediaType;
+        response.Headers.CacheControl = "no-store";
         if (RetryAfter is { } wait)
         {
-            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = Seconds(wait);
         }
 
-        if (Status == 401)
+        if (Status == StatusCodes.Status401Unauthorized)
         {
-            http.Response.Headers.WWWAuthenticate = "Bearer";
+            response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        await http.Response.BodyWriter.WriteAsync(ToBytes(), http.RequestAborted);
+        await JsonSerializer.SerializeAsync(response.Body, this, WireJson.Plain.Problem, httpContext.RequestAborted);
     }
+
+    // Rounded up: a sender that comes back too early is refused again.
+    private static string Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>What is wrong with one field.</summary>
+/// <param name="Field">The field's JSON path, such as issue.title; empty: the whole body.</param>
+/// <param name="Detail">What is wrong and how to mend it.</param>
+internal sealed record FieldError(string Field, string Detail);
