@@ -200,6 +200,31 @@ public sealed class SqliteLedgerTests : IAsyncDisposable
         Assert.Equal(19, refused.SqliteErrorCode);
     }
 
+    [Theory]
+    [InlineData("state = 'closed'")]
+    [InlineData("state = 'posting'")]
+    [InlineData("ts = null")]
+    public async Task A_reply_is_claimed_only_in_an_open_thread_with_a_ts_even_where_other_rows_would_allow_it(string damage)
+    {
+        var group = _world.Group();
+        var thread = await group.Open();
+        var replies = await group.Accept(thread);
+        Execute($"update thread set {damage}");
+        Assert.IsType<ClaimOutcome.NotNow>(await _world.Ledger.Claim(group.ClaimOf(thread, PostKind.Reply, replies), default));
+    }
+
+    [Theory]
+    [InlineData("closed")]
+    [InlineData("open")]
+    public async Task A_root_is_claimed_only_while_its_thread_is_posting_even_where_other_rows_would_allow_it(string state)
+    {
+        var group = _world.Group();
+        var thread = await group.Announce();
+        var root = (await _world.Read(thread)).Pending[0].Id;
+        Execute($"update thread set state = '{state}'");
+        Assert.IsType<ClaimOutcome.NotNow>(await _world.Ledger.Claim(group.ClaimOf(thread, PostKind.Root, root), default));
+    }
+
     [Fact]
     public async Task Ids_stand_in_the_file_in_the_order_of_time()
     {
