@@ -213,6 +213,20 @@ public sealed class SqliteLedgerTests : IAsyncDisposable
         Assert.IsType<ClaimOutcome.NotNow>(await _world.Ledger.Claim(group.ClaimOf(thread, PostKind.Reply, replies), default));
     }
 
+    [Fact]
+    public async Task A_post_carries_a_root_exactly_if_it_is_one_even_where_other_rows_would_allow_it()
+    {
+        var group = _world.Group();
+        var open = await group.Open();
+        var reply = await group.Accept(open);
+        Execute("update delivery set kind = 'root' where state = 'pending'");
+        Assert.IsType<ClaimOutcome.NotNow>(await _world.Ledger.Claim(group.ClaimOf(open, PostKind.Reply, reply), default));
+        var posting = await group.Announce("C2");
+        var root = (await _world.Read(posting)).Pending[0].Id;
+        Execute("update delivery set kind = 'reply' where state = 'pending'");
+        Assert.IsType<ClaimOutcome.NotNow>(await _world.Ledger.Claim(group.ClaimOf(posting, PostKind.Root, root), default));
+    }
+
     [Theory]
     [InlineData("closed")]
     [InlineData("open")]
