@@ -1,1 +1,25 @@
+using ThreadGrains.Bench;
+
+if (args is ["bare", var port])
+{
+    await BareServer.Run(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is not ([] or ["--quick"]))
+{
+    Console.Error.WriteLine("usage: bench/run [--quick]");
+    return 2;
+}
+
+bool quick = args.Length > 0;
+Console.WriteLine($"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {DateTime.UtcNow:yyyy-MM-dd}; generator and product share the machine");
+await LedgerAcceptBenchmark.Run(quick, Console.Out);
+await using var bare = await BareServer.Start();
+await using (var product = await Product.Start())
+{
+    await AcceptToPostBenchmark.Run(quick ? 100 : 500, product, bare, Console.Out);
+    await HttpAcceptBenchmark.Run(quick, product, bare, Console.Out);
+}
+
 return 0;
