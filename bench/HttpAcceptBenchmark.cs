@@ -16,7 +16,7 @@ internal static class HttpAcceptBenchmark
         var groups = await product.Announce("load", 400);
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections });
         var accepts = new Uri(product.Http.BaseAddress!, "/v1/activities");
-        await output.WriteLineAsync($"Accepts over HTTP, {Connections} connections, {groups.Count} groups (posting goes on meanwhile)");
+        await output.WriteLineAsync($"Accepts over HTTP, {Connections} connections, {groups.Count} groups (posting goes on meanwhile, at Slack's pace)");
         int sent = 0;
         for (int pair = 0; pair < (quick ? 3 : 5); pair++)
         {

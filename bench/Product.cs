@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ThreadGrains.Bench;
 
-/// <summary>The product and the emulator as <c>./run</c> starts them, with pacing and limits off: here the machine is measured, not Slack's limits.</summary>
+/// <summary>The product and the emulator as <c>./run</c> starts them; unpaced, with pacing and limits off, where posting itself is measured.</summary>
 internal sealed class Product : IAsyncDisposable
 {
     private readonly Process _run;
@@ -26,7 +26,7 @@ internal sealed class Product : IAsyncDisposable
 
     public HttpClient Emulator { get; }
 
-    public static async Task<Product> Start()
+    public static async Task<Product> Start(bool paced)
     {
         string folder = Directory.CreateTempSubdirectory("threadgrains-bench-").FullName;
         var start = new ProcessStartInfo(Path.Combine(Repository(), "run"))
@@ -34,7 +34,7 @@ internal sealed class Product : IAsyncDisposable
             ArgumentList = { "--data", folder, "--port", $"{BareServer.FreePort()}", "--emulator-port", $"{BareServer.FreePort()}", "--no-story" },
             RedirectStandardOutput = true,
         };
-        foreach (string setting in new[] { "Pacing__ChannelPerSecond", "Pacing__WorkspacePerMinute", "Pacing__UpdatesPerMinute", "Pacing__ReadsPerMinute" })
+        foreach (string setting in paced ? Array.Empty<string>() : new[] { "Pacing__ChannelPerSecond", "Pacing__WorkspacePerMinute", "Pacing__UpdatesPerMinute", "Pacing__ReadsPerMinute" })
         {
             start.Environment[$"ThreadGrains__{setting}"] = "0";
         }
