@@ -18,18 +18,18 @@ internal sealed class ParentEditor(Guid thread, DriverContext context) : IWorker
 
     private bool _permitted;
 
-    /// <summary>One step. Returns the moment at which the next is due; null: nothing is due.</summary>
-    public async Task<DateTimeOffset?> Step(CancellationToken stopping)
+    /// <inheritdoc/>
+    public async Task<NextStep> Step(CancellationToken stopping)
     {
         var now = context.Clock.GetUtcNow();
         if (await context.Ledger.ReadThread(thread, members: 0, stopping) is not { } work || !IsWanted(work.Thread))
         {
-            return null;
+            return NextStep.None;
         }
 
         if (work.Thread.EditDueAt is { } due && due > work.Now)
         {
-            return now + (due - work.Now);
+            return new NextStep(now + (due - work.Now), NewWorkWaits: true);
         }
 
         if (!_permitted)
@@ -40,7 +40,7 @@ internal sealed class ParentEditor(Guid thread, DriverContext context) : IWorker
                     _permitted = true;
                     break;
                 case PermitAnswer.NotBefore later:
-                    return later.At > now ? later.At : now;
+                    return new NextStep(later.At > now ? later.At : now, NewWorkWaits: true);
                 case PermitAnswer.Parked:
                     return now + TimeSpan.FromSeconds(60);
             }

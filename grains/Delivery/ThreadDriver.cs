@@ -43,23 +43,23 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
     private bool _joinTried;
     private bool _withoutMetadata;
 
-    /// <summary>One step. Returns the moment at which the next is due: null: nothing is due, the driver may end.</summary>
-    public async Task<DateTimeOffset?> Step(CancellationToken stopping)
+    /// <inheritdoc/>
+    public async Task<NextStep> Step(CancellationToken stopping)
     {
         var now = context.Clock.GetUtcNow();
         if (await context.Ledger.ReadThread(thread, members: 1, stopping) is not { } work)
         {
-            return null;
+            return NextStep.None;
         }
 
         seen(work.Thread);
         switch (DeliveryEngine.Next(work, context.Rules))
         {
             case DeliveryStep.Wait { Until: null }:
-                return null;
+                return NextStep.None;
             case DeliveryStep.Wait { Until: { } until }:
                 // Deadlines are the database's; here only the length of the pause counts.
-                return until - work.Now > Patience ? null : now + (until - work.Now);
+                return until - work.Now > Patience ? NextStep.None : new NextStep(now + (until - work.Now), work.InFlight is not null || work.PendingCount > 0);
             case DeliveryStep.EndObservation observation:
                 return Again(await Fenced(fence => context.Ledger.EndObservation(fence, observation.Observation, stopping), stopping));
             case DeliveryStep.CleanUp cleanUp:
@@ -84,7 +84,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
         }
     }
 
-    private async Task<DateTimeOffset?> Post(ThreadWork work, DeliveryStep.Post step, CancellationToken stopping)
+    private async Task<NextStep> Post(ThreadWork work, DeliveryStep.Post step, CancellationToken stopping)
     {
         var now = context.Clock.GetUtcNow();
         if (!_permitted)
@@ -101,7 +101,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
                     // The wait for the permit may have been long: look at the thread again before acting on it.
                     return now;
                 case PermitAnswer.NotBefore later:
-                    return later.At > now ? later.At : now;
+                    return new NextStep(later.At > now ? later.At : now, NewWorkWaits: true);
                 case PermitAnswer.Parked parked:
                     if (work.Thread.Parked != parked.Error)
                     {
@@ -109,7 +109,8 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
                         await Fenced(fence => context.Ledger.Park(fence, thread, parked.Error, parked.ProbeAt, stopping), stopping);
                     }
 
-                    return parked.ProbeAt < now + ParkedPoll ? parked.ProbeAt > now ? parked.ProbeAt : now : now + ParkedPoll;
+                    var poll = parked.ProbeAt < now + ParkedPoll ? parked.ProbeAt : now + ParkedPoll;
+                    return new NextStep(poll > now ? poll : now, NewWorkWaits: true);
             }
         }
 
@@ -217,7 +218,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
         }
     }
 
-    private async Task<DateTimeOffset?> Read(ThreadWork work, PostRow post, CancellationToken stopping)
+    private async Task<NextStep> Read(ThreadWork work, PostRow post, CancellationToken stopping)
     {
         var started = context.Clock.GetUtcNow();
         var evidence = await _reader.Look(work.Thread, post, stopping);
@@ -241,7 +242,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
         }
     }
 
-    private async Task<DateTimeOffset?> CleanUp(ThreadWork work, CleanupRow cleanup, CancellationToken stopping)
+    private async Task<NextStep> CleanUp(ThreadWork work, CleanupRow cleanup, CancellationToken stopping)
     {
         var outcome = await context.Slack.Delete(cleanup.Channel, SlackTs.Parse(cleanup.Ts), stopping);
         DateTimeOffset? again = outcome switch
@@ -259,7 +260,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
         return Again(await context.Ledger.SettleCleanup(cleanup.Id, again, stopping));
     }
 
-    private async Task<DateTimeOffset?> Verify(ThreadWork work, PostRow sent, CancellationToken stopping)
+    private async Task<NextStep> Verify(ThreadWork work, PostRow sent, CancellationToken stopping)
     {
         if (await _reader.LookForCopies(work.Thread, sent, stopping) is not { } copies)
         {
@@ -279,7 +280,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
         return Again(await context.Ledger.SettleVerification(sent.Id, DeliveryEngine.AfterVerification(sent, work.Now, context.Rules), stopping));
     }
 
-    private async Task<DateTimeOffset?> LookUp(ThreadWork work, CancellationToken stopping)
+    private async Task<NextStep> LookUp(ThreadWork work, CancellationToken stopping)
     {
         var ts = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("An adopted thread has no ts."));
         switch (await context.Lanes.ForRead(thread))

@@ -11,11 +11,21 @@ internal sealed class WorkLoop(IWorker worker, TimeProvider clock, Action<Except
 
     private CancellationTokenSource? _pause;
     private bool _woken;
+    private bool _newWorkWaits;
 
     /// <summary>Done when nothing is running; what a deactivation waits for.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     public bool IsRunning { get; private set; }
+
+    /// <summary>New work has come. A loop that waits for something ahead of it is left alone: in a storm each accept would cost a look.</summary>
+    public void Offer()
+    {
+        if (_pause is null || !_newWorkWaits)
+        {
+            Wake();
+        }
+    }
 
     /// <summary>Something may be due.</summary>
     public void Wake()
@@ -37,7 +47,7 @@ internal sealed class WorkLoop(IWorker worker, TimeProvider clock, Action<Except
             while (!stopping.IsCancellationRequested)
             {
                 _woken = false;
-                DateTimeOffset? next;
+                NextStep next;
                 try
                 {
                     next = await worker.Step(stopping);
@@ -60,12 +70,13 @@ internal sealed class WorkLoop(IWorker worker, TimeProvider clock, Action<Except
                     continue;
                 }
 
-                if (next is null)
+                if (next.DueAt is not { } moment)
                 {
                     return;
                 }
 
-                await PauseUntil(next.Value);
+                _newWorkWaits = next.NewWorkWaits;
+                await PauseUntil(moment);
             }
         }
         finally

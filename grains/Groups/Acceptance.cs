@@ -56,16 +56,23 @@ internal static class Acceptance
     {
         var turn = new TurnInTheMaking(group, known, context);
         var answers = new TurnAnswer[requests.Count];
+        var stopped = new HashSet<AcceptBatch>();
         for (int i = 0; i < requests.Count; i++)
         {
             answers[i] = requests[i] switch
             {
+                TurnRequest.ActivityTold { Batch: { } batch } told when batch.IsStopped || stopped.Contains(batch) =>
+                    new TurnAnswer.Accept(turn.NotTried(told.Activity.Id, FullThreadRetry)),
                 TurnRequest.ActivityTold told => new TurnAnswer.Accept(Take(turn, told.Activity, told.Hash)),
                 TurnRequest.AlertTold told => new TurnAnswer.Accept(Take(turn, told.Alert, told.Hash)),
                 TurnRequest.Adoption adoption => new TurnAnswer.Adopted(Take(turn, adoption.Parent)),
                 TurnRequest.Clicked clicked => Take(turn, clicked),
                 _ => throw new System.Diagnostics.UnreachableException($"No rule for {requests[i].GetType().Name}"),
             };
+            if (requests[i] is TurnRequest.ActivityTold { Batch: { } together } && answers[i] is TurnAnswer.Accept { Receipt.Outcome: AcceptOutcome.Busy })
+            {
+                stopped.Add(together);
+            }
         }
 
         return turn.Finish(answers);

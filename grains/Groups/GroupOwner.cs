@@ -137,12 +137,16 @@ internal sealed class GroupOwner : IDisposable
         }
 
         _memory = merged;
-        foreach (var thread in decision.Deliveries.Select(delivery => delivery.Thread).Concat(decision.WantedRevisions)
-            .Concat(decision.Threads.Select(thread => thread.Id)).Distinct())
+        foreach (var thread in _memory.Threads)
         {
-            if (_memory.Threads.FirstOrDefault(remembered => remembered.Id == thread) is { } known)
+            if (decision.Deliveries.Any(delivery => delivery.Thread == thread.Id) || decision.Threads.Any(made => made.Id == thread.Id))
             {
-                Wake(thread, known.Address);
+                LoopsOf(thread.Id, thread.Address)?.Deliveries.Offer();
+            }
+
+            if (decision.WantedRevisions.Contains(thread.Id))
+            {
+                LoopsOf(thread.Id, thread.Address)?.Edits.Offer();
             }
         }
     }
@@ -162,9 +166,18 @@ internal sealed class GroupOwner : IDisposable
 
     private void Wake(Guid thread, ChannelAddress address)
     {
+        if (LoopsOf(thread, address) is var (deliveries, edits))
+        {
+            deliveries.Wake();
+            edits.Wake();
+        }
+    }
+
+    private (WorkLoop Deliveries, WorkLoop Edits)? LoopsOf(Guid thread, ChannelAddress address)
+    {
         if (_stopping.IsCancellationRequested)
         {
-            return;
+            return null;
         }
 
         if (!_threads.TryGetValue(thread, out var loops))
@@ -175,8 +188,7 @@ internal sealed class GroupOwner : IDisposable
             _threads[thread] = loops;
         }
 
-        loops.Deliveries.Wake();
-        loops.Edits.Wake();
+        return loops;
     }
 
     /// <summary>A driver has read its thread: what matters for accepting is taken over, and an edit that became possible is started.</summary>

@@ -54,6 +54,7 @@ internal sealed class IssueGroupGrain(
         // Not every caller comes through the gateway: the form is checked here too, by the same rules.
         var receipts = new AcceptReceipt?[activities.Count];
         var good = new List<(int Place, TurnRequest Request)>();
+        var batch = activities.Count > 1 ? new AcceptBatch() : null;
         for (int i = 0; i < activities.Count; i++)
         {
             if (RequestRules.Check(activities[i]) is [var violation, ..])
@@ -62,7 +63,7 @@ internal sealed class IssueGroupGrain(
             }
             else
             {
-                good.Add((i, new TurnRequest.ActivityTold(activities[i], ContentHash.Of(Key.Group, activities[i]))));
+                good.Add((i, new TurnRequest.ActivityTold(activities[i], ContentHash.Of(Key.Group, activities[i]), batch)));
             }
         }
 

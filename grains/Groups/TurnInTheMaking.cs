@@ -48,6 +48,9 @@ internal sealed class TurnInTheMaking(
     public AcceptReceipt Busy(string id, TimeSpan retryAfter) =>
         new(id, Context.Group.Group, AcceptOutcome.Busy, RetryAfter: retryAfter, Detail: "Too much is waiting for a thread of this group.");
 
+    public AcceptReceipt NotTried(string id, TimeSpan retryAfter) =>
+        new(id, Context.Group.Group, AcceptOutcome.Busy, RetryAfter: retryAfter, Detail: "An earlier activity of the same batch was put off; this one would overtake it.");
+
     public bool IsFull(RememberedThread thread) =>
         thread.Pending + _made.GetValueOrDefault(thread.Id) >= Context.MaxPendingPerThread;
 

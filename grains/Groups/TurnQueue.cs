@@ -74,6 +74,12 @@ internal sealed class TurnQueue(
 
             for (int i = 0; i < turn.Count; i++)
             {
+                if (turn[i].Request is TurnRequest.ActivityTold { Batch: { } batch }
+                    && answers[i] is TurnAnswer.Accept { Receipt.Outcome: AcceptOutcome.Busy or AcceptOutcome.Unavailable })
+                {
+                    batch.IsStopped = true;
+                }
+
                 turn[i].Answer.TrySetResult(answers[i]);
             }
         }

@@ -9,8 +9,8 @@ internal abstract record TurnRequest
     {
     }
 
-    /// <summary>An activity from a sender.</summary>
-    public sealed record ActivityTold(Activity Activity, byte[] Hash) : TurnRequest;
+    /// <summary>An activity from a sender; <paramref name="Batch"/>: those that came with it and must not overtake it.</summary>
+    public sealed record ActivityTold(Activity Activity, byte[] Hash, AcceptBatch? Batch = null) : TurnRequest;
 
     /// <summary>An alert.</summary>
     public sealed record AlertTold(Alert Alert, byte[] Hash) : TurnRequest;
@@ -20,6 +20,13 @@ internal abstract record TurnRequest
 
     /// <summary>A click, and the activity that it becomes if it changes something.</summary>
     public sealed record Clicked(Click Click, Activity Activity, byte[] Hash) : TurnRequest;
+}
+
+/// <summary>Activities that were sent together, in an order. Once one of them was put off, the later ones would overtake it.</summary>
+internal sealed class AcceptBatch
+{
+    /// <summary>One of them was put off in a turn that has ended.</summary>
+    public bool IsStopped { get; set; }
 }
 
 /// <summary>What a request came to.</summary>

@@ -115,7 +115,7 @@ public abstract record DoubtStep
     /// <summary>Found nowhere twice, and the parent is gone: members dead with <c>parent_gone</c>, thread closed, what waits cancelled.</summary>
     public sealed record ParentGone : DoubtStep;
 
-    /// <summary>It could not be read; the next look is due at the moment given.</summary>
+    /// <summary>It could not be read; the next look is due at the moment given. Post and members show the reason.</summary>
     public sealed record ReadLater(DateTimeOffset ReadAt, string Reason) : DoubtStep;
 
     /// <summary>Nobody will look any further: members dead with the reason, <c>in_doubt</c>; remembered as died out of doubt.</summary>

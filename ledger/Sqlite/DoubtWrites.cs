@@ -71,7 +71,14 @@ internal sealed class DoubtWrites(WriteSession session)
             case DoubtStep.AbsentOnce once:
                 return _absentOnce.Set("@post", post.Id).Set("@readAt", once.ReadAt).Run() == 1;
             case DoubtStep.ReadLater later:
-                return _readLater.Set("@post", post.Id).Set("@readAt", later.ReadAt).Set("@reason", Reasons.Storable(later.Reason)).Run() == 1;
+                string why = Reasons.Storable(later.Reason);
+                if (_readLater.Set("@post", post.Id).Set("@readAt", later.ReadAt).Set("@reason", why).Run() != 1)
+                {
+                    return false;
+                }
+
+                session.Members.InDoubt(post, why);                    // whoever looks at the delivery sees why nobody can tell
+                return true;
             default:
                 // Whatever else ends a doubt says that no copy is known. A copy of this very post that was seen speaks louder,
                 // and ends it by EndObservation.

@@ -3,7 +3,8 @@ namespace ThreadGrains.Ledger.Sqlite;
 /// <summary>
 /// Moves what is finished out of the live tables: <see cref="ILedger.MoveToHistory"/>. Stays: everything that has not ended,
 /// dead deliveries (they can be replayed), and whatever shares a post with them; posts with evidence, a verification or a
-/// clean-up still open; groups and threads, whose messages can be clicked for ever.
+/// clean-up still open; the root of a thread that is not closed, whose post's marker goes with every edit; groups and
+/// threads, whose messages can be clicked for ever.
 /// </summary>
 internal sealed class HistoryWrites(WriteSession session)
 {
@@ -15,6 +16,7 @@ internal sealed class HistoryWrites(WriteSession session)
     private const string FinishedSql = """
         select d.id from delivery d
          where d.state in ('sent', 'cancelled') and d.finished_at < @before
+           and not (d.kind = 'root' and exists (select 1 from thread t where t.id = d.thread_id and t.state <> 'closed'))
            and not exists (
                select 1 from post_member m join post p on p.id = m.post_id
                 where m.delivery_id = d.id

@@ -115,6 +115,7 @@ public abstract partial class LedgerContract
         Assert.Equal(row, await _world.Thread(group, thread));
         Assert.Equal(3, (await Ledger.ReportDeliveries(new("acme", State: DeliveryState.Sent), default)).Count);
         Assert.Null(await Ledger.ReadPost(absent, default));
+        Assert.NotNull((await Ledger.ReadThread(thread, 0, default))!.RootPost);   // its marker goes with every edit
         await _world.Conserves();
 
         // What has not ended and what died stays, and goes on.

@@ -37,6 +37,12 @@ internal sealed class Emulator(Uri address) : IDisposable
 
     public Task<JsonElement> Unarchive(string channel) => Post($"/emulator/channels/{channel}/unarchive", new { });
 
+    public Task<JsonElement> Kick(string channel) => Post($"/emulator/channels/{channel}/kick", new { });
+
+    /// <summary>A person writes; returns the message's ts.</summary>
+    public async Task<string> Say(string team, string channel, string? thread, string user, string text) =>
+        (await Post("/emulator/say", new { team, channel, thread_ts = thread, user, text })).GetProperty("ts").GetString()!;
+
     public async Task<IReadOnlyList<JsonElement>> Ephemerals(string team, string channel, string user)
     {
         var answer = await _http.GetFromJsonAsync<JsonElement>(new Uri($"/emulator/ephemerals?team={team}&channel={channel}&user={user}", UriKind.Relative));
@@ -51,7 +57,7 @@ internal sealed class Emulator(Uri address) : IDisposable
 
     public async Task Faults(int seed, params object[] rules)
     {
-        using var answer = await _http.PutAsJsonAsync(new Uri("/emulator/faults", UriKind.Relative), new { seed, rules });
+        using var answer = await _http.PutAsJsonAsync(new Uri("/emulator/faults", UriKind.Relative), new { seed, rules }, Sparse);
         answer.EnsureSuccessStatusCode();
     }
 
@@ -67,11 +73,16 @@ internal sealed class Emulator(Uri address) : IDisposable
 
     private async Task<JsonElement> Post(string path, object body)
     {
-        using var answer = await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body);
+        using var answer = await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, Sparse);
         string text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
+
+    private static readonly JsonSerializerOptions Sparse = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

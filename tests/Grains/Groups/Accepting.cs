@@ -164,6 +164,18 @@ public class Accepting
     }
 
     [Fact]
+    public void After_one_of_a_batch_was_put_off_the_later_ones_do_not_overtake_it_and_others_go_on()
+    {
+        var batch = new AcceptBatch();
+        TurnRequest Together(string id, string actor) => new TurnRequest.ActivityTold(By(actor, id: id), ContentHash.Of(Key.Group, By(actor, id: id)), batch);
+        var turn = Acceptance.Decide(
+            Announced(Thread(1, pending: 5)), [Together("a1", ActorTypes.User), Together("a2", ActorTypes.System), Told(By(ActorTypes.System, id: "a3"))],
+            NothingKnown, Context(maxPending: 5));
+        Assert.Equal([AcceptOutcome.Busy, AcceptOutcome.Busy, AcceptOutcome.Ignored], turn.Answers.Select(answer => Receipt(answer).Outcome));
+        Assert.Equal("a3", Assert.Single(turn.Activities).SenderId);
+    }
+
+    [Fact]
     public void Sequence_is_gap_free_whatever_is_ignored_between()
     {
         var turn = Decide(Announced(), null, Told(By(ActorTypes.User, id: "a1")), Told(By(ActorTypes.User, "unknown_type", "a2")), Told(By(ActorTypes.User, id: "a3")));
