@@ -13,6 +13,9 @@ namespace ThreadGrains.Grains;
 /// <summary>What a silo needs to run the grains; the ledger and the storage of grain state come from the host.</summary>
 public static class GrainsHosting
 {
+    /// <summary>The product's one meter.</summary>
+    public const string Meter = DeliveryMetrics.MeterName;
+
     /// <summary>Adds options (checked at start), the Slack client, and the services that run beside the grains.</summary>
     public static IServiceCollection AddThreadGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -46,6 +49,7 @@ public static class GrainsHosting
             provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<RecoveryService>();
         services.AddHostedService<HistoryService>();
+        services.AddHostedService<InstallationCheck>();
         return services;
     }
 }

@@ -43,6 +43,8 @@ public static class SiloHosting
             return ledger;
         });
         builder.Services.AddThreadGrains(configuration);
+        // What is told under our one meter and Orleans' own; whoever hosts the silo adds the exporter.
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(GrainsHosting.Meter, "Microsoft.Orleans"));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.UseOrleans(silo => silo
             .AddLocalSilo(configuration.GetSection("Orleans"))

@@ -33,6 +33,8 @@ public static class GatewayHosting
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
+        // Whoever hosts the gateway adds the exporters.
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(GatewayMetrics.Name));
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayChance>();
         services.AddSingleton<GatewayErrorLog>();

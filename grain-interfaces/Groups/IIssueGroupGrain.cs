@@ -6,7 +6,7 @@ namespace ThreadGrains.Groups;
 /// One issue group; key <see cref="GroupKey"/>. It owns the group's parent notifications and serializes all posting into
 /// their threads. Every method interleaves with posting: an accept waits for a commit, never for Slack.
 /// </summary>
-[Alias("threadgrains.IIssueGroupGrain")]
+[Alias("threadgrains.IIssueGroupGrain"), GrainInterfaceType("threadgrains.IIssueGroupGrain")]
 public interface IIssueGroupGrain : IGrainWithStringKey
 {
     /// <summary>Takes an activity. Returns after the commit that holds it and its deliveries.</summary>

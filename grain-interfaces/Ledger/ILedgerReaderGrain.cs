@@ -4,7 +4,7 @@ using ThreadGrains.Groups;
 namespace ThreadGrains.Ledger;
 
 /// <summary>Reads of the ledger: lists, views, lookups, readiness. A stateless worker, key 0. Looking at a group never activates it.</summary>
-[Alias("threadgrains.ILedgerReaderGrain")]
+[Alias("threadgrains.ILedgerReaderGrain"), GrainInterfaceType("threadgrains.ILedgerReaderGrain")]
 public interface ILedgerReaderGrain : IGrainWithIntegerKey
 {
     /// <summary>A group with its threads, or null when there is none.</summary>

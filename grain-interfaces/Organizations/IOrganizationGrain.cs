@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace ThreadGrains.Organizations;
 
 /// <summary>A tenant's settings and API keys; key: the organization's name.</summary>
-[Alias("threadgrains.IOrganizationGrain")]
+[Alias("threadgrains.IOrganizationGrain"), GrainInterfaceType("threadgrains.IOrganizationGrain")]
 public interface IOrganizationGrain : IGrainWithStringKey
 {
     /// <summary>What a gateway needs to authenticate and check requests of this organization. Empty for an organization that does not exist.</summary>

@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace ThreadGrains.Workspaces;
 
 /// <summary>A Slack workspace in which our app is installed; key: Slack's team id.</summary>
-[Alias("threadgrains.ISlackWorkspaceGrain")]
+[Alias("threadgrains.ISlackWorkspaceGrain"), GrainInterfaceType("threadgrains.ISlackWorkspaceGrain")]
 public interface ISlackWorkspaceGrain : IGrainWithStringKey
 {
     /// <summary>Asked by the gateway for each authenticated Slack request, before anything else is done with it.</summary>

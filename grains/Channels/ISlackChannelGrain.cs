@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace ThreadGrains.Grains.Channels;
 
 /// <summary>A Slack channel's lane and health; key <c>team/channel</c>. Shared by all silos, so that a limit holds for all of them.</summary>
-[Alias("threadgrains.ISlackChannelGrain")]
+[Alias("threadgrains.ISlackChannelGrain"), GrainInterfaceType("threadgrains.ISlackChannelGrain")]
 internal interface ISlackChannelGrain : IGrainWithStringKey
 {
     /// <summary>The wish of a thread to post one message now.</summary>

@@ -5,6 +5,7 @@ using ThreadGrains.Groups;
 
 namespace ThreadGrains.Grains.Channels;
 
+[GrainType("slack-channel")]
 internal sealed class SlackChannelGrain(
     [PersistentState("channel")] IPersistentState<Health> health, IOptions<PacingOptions> pacing, TimeProvider clock) : Grain, ISlackChannelGrain
 {

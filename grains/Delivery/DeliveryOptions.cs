@@ -50,6 +50,19 @@ public sealed class DeliveryOptions
     /// <summary>Accepts of one group that may wait for their turn. Default 1,000.</summary>
     [Range(1, 100_000)]
     public int MaxWaitingAccepts { get; set; } = 1000;
+
+    /// <summary>
+    /// Through a forward proxy bytes that we gave up may still arrive later: the proxy keeps what linger 0 kills on a
+    /// connection of our own. Then every first look waits two minutes at least.
+    /// </summary>
+    internal DeliveryOptions ThroughProxy()
+    {
+        var bound = TimeSpan.FromSeconds(120);
+        var slower = (DeliveryOptions)MemberwiseClone();
+        slower.KnownEndFirstRead = KnownEndFirstRead > bound ? KnownEndFirstRead : bound;
+        slower.UnknownEndFirstRead = UnknownEndFirstRead > bound ? UnknownEndFirstRead : bound;
+        return slower;
+    }
 }
 
 /// <summary>What happens with a post in doubt that cannot be read back.</summary>

@@ -11,6 +11,7 @@ using ThreadGrains.Workspaces;
 
 namespace ThreadGrains.Grains.Groups;
 
+[GrainType("issue-group")]
 internal sealed class IssueGroupGrain(
     ILedger ledger, ILocalSiloDetails silo, SlackClient slack, SlackInstallations installations, SlackIdentities identities,
     IOptions<DeliveryOptions> delivery, IOptions<InDoubtOptions> inDoubt, IOptions<PacingOptions> pacing, IdSource ids,
@@ -229,7 +230,7 @@ internal sealed class IssueGroupGrain(
         ledger, ownership,
         new SlackPoster(address.Workspace, slack, installations, identities, delivery.Value.Window, clock),
         new GrainLanes(GrainFactory, address), new MessageRenderer(() => _settings),
-        new DeliveryRules(delivery.Value, inDoubt.Value.Unreadable, TimeSpan.FromDays(pacing.Value.ParkedDays)),
+        new DeliveryRules(slack.GoesThroughProxy ? delivery.Value.ThroughProxy() : delivery.Value, inDoubt.Value.Unreadable, TimeSpan.FromDays(pacing.Value.ParkedDays)),
         clock, ids.Next, ids.Chance, log, metrics, silo.SiloAddress.ToParsableString());
 
     private AcceptReceipt Invalid(string id, Violation violation) =>

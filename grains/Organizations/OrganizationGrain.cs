@@ -11,6 +11,7 @@ namespace ThreadGrains.Grains.Organizations;
 /// An organization. The first one, its key, workspaces and default channel come from configuration; they are read at
 /// every activation, so a changed key or channel needs a restart and no migration, and no secret is at rest.
 /// </summary>
+[GrainType("organization")]
 internal sealed class OrganizationGrain(IOptions<OrganizationOptions> organization, IOptions<SlackOptions> slack, SlackInstallations installations)
     : Grain, IOrganizationGrain
 {

@@ -5,7 +5,7 @@ using ThreadGrains.Ledger;
 
 namespace ThreadGrains.Grains.Reports;
 
-[StatelessWorker(4)]
+[GrainType("ledger-reader"), StatelessWorker(4)]
 internal sealed class LedgerReaderGrain(ILedger ledger) : Grain, ILedgerReaderGrain
 {
     private const int MaxPage = 500;

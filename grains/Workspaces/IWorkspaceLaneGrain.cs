@@ -4,7 +4,7 @@ using ThreadGrains.Grains.Channels;
 namespace ThreadGrains.Grains.Workspaces;
 
 /// <summary>A workspace as the silos' own code sees it: its lanes and its health; key: Slack's team id.</summary>
-[Alias("threadgrains.IWorkspaceLaneGrain")]
+[Alias("threadgrains.IWorkspaceLaneGrain"), GrainInterfaceType("threadgrains.IWorkspaceLaneGrain")]
 internal interface IWorkspaceLaneGrain : IGrainWithStringKey
 {
     /// <summary>One post of a channel whose own turn has come.</summary>

@@ -9,6 +9,7 @@ using ThreadGrains.Workspaces;
 
 namespace ThreadGrains.Grains.Workspaces;
 
+[GrainType("slack-workspace")]
 internal sealed partial class SlackWorkspaceGrain(
     [PersistentState("workspace")] IPersistentState<Health> health, IOptions<PacingOptions> pacing, SlackInstallations installations,
     SlackClient slack, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
