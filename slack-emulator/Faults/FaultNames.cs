@@ -10,6 +10,7 @@ internal static class FaultNames
     {
         // The general rule would write http500.
         Fault.Http500 => "http_500",
+        Fault.Http502 => "http_502",
         Fault.Http503 => "http_503",
         Fault.Html200 => "html_200",
         _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.ToString()),

@@ -20,6 +20,12 @@ internal enum Fault
     /// <summary>Status 500 with HTML, not carried out.</summary>
     Http500,
 
+    /// <summary>Status 502 with HTML, not carried out.</summary>
+    Http502,
+
+    /// <summary>302 to another address, not carried out: a client that followed it would carry its token elsewhere.</summary>
+    Redirect,
+
     /// <summary>Status 503 with HTML, not carried out.</summary>
     Http503,
 

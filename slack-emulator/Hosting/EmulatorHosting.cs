@@ -44,6 +44,7 @@ internal static class EmulatorHosting
             .AddSingleton<FaultPlan>()
             .AddSingleton<RateLimiter>()
             .AddSingleton<RequestUrl>()
+            .AddSingleton<EventDeliveries>()
             .AddSingleton<Triggers>()
             .AddSingleton<ResponseUrls>()
             .AddSingleton<BlockActions>()

@@ -29,6 +29,11 @@ internal static class ControlEndpoints
         emulator.MapPost("/messages/{channel}/{ts}/delete", DeleteMessage);
         emulator.MapPost("/say", Say);
         emulator.MapPost("/click", Click);
+        emulator.MapPost("/options", LoadOptions);
+        emulator.MapPost("/events", SendEvent);
+        emulator.MapGet("/events", static (EventDeliveries events) => Results.Json(new { deliveries = events.Attempts }, ControlBody.Format));
+        emulator.MapPost("/url_verification", VerifyUrl);
+        emulator.MapPost("/ssl_check", CheckSsl);
     }
 
     private static async ValueTask<object?> TellWhatIsWrong(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
@@ -178,9 +183,9 @@ internal static class ControlEndpoints
     private static async Task<IResult> Click(HttpContext http, EmulatedSlack slack, BlockActions actions, RequestUrl requestUrl)
     {
         var request = await ControlBody.Read<ClickRequest>(http);
-        if (!SlackIds.Person.IsMatch(request.User)) throw RefusedControl.Wrong($"'{request.User}' is not a user id; it must match {SlackIds.Person}");
-        if (requestUrl.Address is null)
-            throw new RefusedControl(StatusCodes.Status409Conflict, "no request URL: start with --request-url or PUT /emulator/app");
+        RequirePerson(request.User);
+        RequireAddress(requestUrl);
+        if (request.Copies is < 1 or > 10) throw RefusedControl.Wrong("copies must be 1 to 10");
         var payload = slack.Do(() =>
         {
             var message = MessageOf(ChannelOf(slack, request.Team, request.Channel), request.Ts);
@@ -188,7 +193,55 @@ internal static class ControlEndpoints
             return actions.Payload(message, element, slack.PersonOf(message.Channel.Workspace, request.User));
         });
         await slack.Durable();
-        return Results.Json(await requestUrl.SendInteraction(payload, http.RequestAborted), ControlBody.Format);
+        return Results.Json(await requestUrl.SendInteraction(payload, request.Copies ?? 1, http.RequestAborted), ControlBody.Format);
+    }
+
+    private static async Task<IResult> LoadOptions(HttpContext http, EmulatedSlack slack, BlockActions actions, RequestUrl requestUrl)
+    {
+        var request = await ControlBody.Read<OptionsRequest>(http);
+        RequirePerson(request.User);
+        RequireAddress(requestUrl);
+        var payload = slack.Do(() =>
+        {
+            var message = MessageOf(ChannelOf(slack, request.Team, request.Channel), request.Ts);
+            var element = ClickedElement.Find(message, request.ActionId, null, out var wrong) ?? throw RefusedControl.Wrong(wrong!);
+            return actions.Suggestion(message, element, slack.PersonOf(message.Channel.Workspace, request.User), request.Value);
+        });
+        await slack.Durable();
+        return Results.Json(await requestUrl.SendInteraction(payload, 1, http.RequestAborted), ControlBody.Format);
+    }
+
+    private static async Task<IResult> SendEvent(HttpContext http, EmulatedSlack slack, EventDeliveries events, RequestUrl requestUrl, IHostApplicationLifetime life)
+    {
+        var request = await ControlBody.Read<EventRequest>(http);
+        RequireAddress(requestUrl);
+        if (request.Event["type"] is not System.Text.Json.Nodes.JsonValue) throw RefusedControl.Wrong("event needs a type");
+        var workspace = slack.Do(() => slack.ByTeam(request.Team)) ?? throw RefusedControl.Missing($"there is no workspace {request.Team}");
+        return Results.Json(new { event_id = events.Begin(workspace, request.Event, life.ApplicationStopping) });
+    }
+
+    private static async Task<IResult> VerifyUrl(HttpContext http, EventDeliveries events, RequestUrl requestUrl)
+    {
+        var request = await ControlBody.Read<VerificationRequest>(http);
+        RequireAddress(requestUrl);
+        return Results.Json(await events.Verify(request.Challenge, http.RequestAborted), ControlBody.Format);
+    }
+
+    private static async Task<IResult> CheckSsl(HttpContext http, RequestUrl requestUrl, EmulatorOptions options)
+    {
+        RequireAddress(requestUrl);
+        return Results.Json(await requestUrl.SendSslCheck(options.VerificationToken, http.RequestAborted), ControlBody.Format);
+    }
+
+    private static void RequirePerson(string user)
+    {
+        if (!SlackIds.Person.IsMatch(user)) throw RefusedControl.Wrong($"'{user}' is not a user id; it must match {SlackIds.Person}");
+    }
+
+    private static void RequireAddress(RequestUrl requestUrl)
+    {
+        if (requestUrl.Address is null)
+            throw new RefusedControl(StatusCodes.Status409Conflict, "no request URL: start with --request-url or PUT /emulator/app");
     }
 
     private static Channel ChannelOf(EmulatedSlack slack, string? team, string channel)

@@ -30,6 +30,33 @@ internal sealed record ClickRequest
     public required string ActionId { get; init; }
     public string? Value { get; init; }
     public required string User { get; init; }
+
+    /// <summary>How often the very same signed request is sent. Default 1.</summary>
+    public int? Copies { get; init; }
+}
+
+/// <summary>Typing into a menu whose options the app supplies.</summary>
+internal sealed record OptionsRequest
+{
+    public required string Team { get; init; }
+    public required string Channel { get; init; }
+    public required string Ts { get; init; }
+    public required string ActionId { get; init; }
+    public required string Value { get; init; }
+    public required string User { get; init; }
+}
+
+internal sealed record EventRequest
+{
+    public required string Team { get; init; }
+
+    /// <summary>The inner event, such as <c>{"type": "channel_archive", "channel": "C…"}</c>.</summary>
+    public required System.Text.Json.Nodes.JsonObject Event { get; init; }
+}
+
+internal sealed record VerificationRequest
+{
+    public required string Challenge { get; init; }
 }
 
 internal sealed record SayRequest

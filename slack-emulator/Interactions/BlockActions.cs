@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using ThreadGrains.SlackEmulator.Hosting;
 using ThreadGrains.SlackEmulator.Messages;
@@ -10,11 +8,20 @@ namespace ThreadGrains.SlackEmulator.Interactions;
 /// <summary>Builds the payload <c>block_actions</c> (Slack, "block_actions payload").</summary>
 internal sealed class BlockActions(EmulatorOptions options, Triggers triggers, ResponseUrls responseUrls, TimeProvider clock)
 {
-    /// <summary>The token of the time before signatures, which every payload still carries.</summary>
-    private readonly string _verificationToken =
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("verification token of " + options.AppId)))[..24];
-
     private Ts _last;
+
+    /// <summary>What a menu asks while somebody types (Slack, "block_suggestion payload"). Must be called under the state's lock.</summary>
+    public JsonObject Suggestion(StoredMessage message, ClickedElement element, Person person, string typed)
+    {
+        var payload = Payload(message, element, person);
+        var action = payload["actions"]![0]!;
+        payload["type"] = "block_suggestion";
+        payload["action_id"] = action["action_id"]!.DeepClone();
+        payload["block_id"] = action["block_id"]!.DeepClone();
+        payload["value"] = typed;
+        foreach (var absent in new[] { "actions", "trigger_id", "response_url", "state" }) payload.Remove(absent);
+        return payload;
+    }
 
     /// <summary>Must be called under the state's lock.</summary>
     public JsonObject Payload(StoredMessage message, ClickedElement element, Person person)
@@ -42,7 +49,7 @@ internal sealed class BlockActions(EmulatorOptions options, Triggers triggers, R
             ["type"] = "block_actions",
             ["user"] = new JsonObject { ["id"] = person.Id, ["username"] = person.Name, ["name"] = person.Name, ["team_id"] = workspace.Team },
             ["api_app_id"] = workspace.App.AppId,
-            ["token"] = _verificationToken,
+            ["token"] = options.VerificationToken,
             ["container"] = container,
             ["trigger_id"] = triggers.Give(workspace.Team, person.Id),
             ["team"] = new JsonObject { ["id"] = workspace.Team, ["domain"] = workspace.Domain },

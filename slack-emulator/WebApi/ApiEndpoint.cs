@@ -77,6 +77,13 @@ internal sealed class ApiEndpoint(
             case Fault.Http500:
                 await Html(http, recorded, StatusCodes.Status500InternalServerError);
                 return;
+            case Fault.Http502:
+                await Html(http, recorded, StatusCodes.Status502BadGateway);
+                return;
+            case Fault.Redirect:
+                http.Response.Headers.Location = $"{http.Request.Scheme}://{http.Request.Host}/elsewhere";
+                await Html(http, recorded, StatusCodes.Status302Found);
+                return;
             case Fault.Http503:
                 await Html(http, recorded, StatusCodes.Status503ServiceUnavailable);
                 return;

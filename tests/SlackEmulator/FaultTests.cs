@@ -76,6 +76,7 @@ public sealed class FaultTests
 
     [Theory]
     [InlineData("http_500", HttpStatusCode.InternalServerError)]
+    [InlineData("http_502", HttpStatusCode.BadGateway)]
     [InlineData("http_503", HttpStatusCode.ServiceUnavailable)]
     [InlineData("html_200", HttpStatusCode.OK)]
     public async Task An_answer_in_HTML_means_that_nothing_was_stored(string fault, HttpStatusCode status)

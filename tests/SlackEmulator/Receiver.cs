@@ -21,6 +21,9 @@ internal sealed class Receiver : IAsyncDisposable
 
     public string Answer { get; set; } = "";
 
+    /// <summary>Headers of the answer.</summary>
+    public Dictionary<string, string> AnswerHeaders { get; } = [];
+
     /// <summary>Ends when the receiver is to answer.</summary>
     public Task Hold { get; set; } = Task.CompletedTask;
 
@@ -47,6 +50,7 @@ internal sealed class Receiver : IAsyncDisposable
         Received.Add((http.Request.Path, http.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
         await Hold;
         http.Response.StatusCode = Status;
+        foreach (var (name, value) in AnswerHeaders) http.Response.Headers[name] = value;
         await http.Response.WriteAsync(Answer);
     }
 }

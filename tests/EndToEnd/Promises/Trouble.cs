@@ -229,4 +229,14 @@ public sealed class Trouble(Trouble.Running running) : IClassFixture<Trouble.Run
             all => all.Any(message => message.GetProperty("text").GetString()!.Contains("already assigned to you", StringComparison.Ordinal)), Patience, "the person is told");
         Assert.Equal(3, (await Product.Tracker.Get("/v1/groups/strangers")).GetProperty("sequence").GetInt64());
     }
+
+    [Fact]
+    public async Task A_click_that_is_delivered_three_times_counts_once()
+    {
+        var (channel, root) = await Announced("doubled");
+        Assert.Equal(200, (await Product.Slack.Click(Product.Workspace, channel, root.Ts, "tg.resolve", Product.User, copies: 3)).GetProperty("status").GetInt32());
+        await Thread(channel, root.Ts, "as resolved");
+        Assert.Equal(2, (await Product.Tracker.Get("/v1/groups/doubled")).GetProperty("sequence").GetInt64());
+        Assert.Empty(await Product.Slack.Ephemerals(Product.Workspace, channel, Product.User));
+    }
 }

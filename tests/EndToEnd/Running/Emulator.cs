@@ -28,8 +28,8 @@ internal sealed class Emulator(Uri address) : IDisposable
         return [.. answer.GetProperty("channels").EnumerateArray().Select(channel => channel.GetString()!)];
     }
 
-    public Task<JsonElement> Click(string team, string channel, string ts, string actionId, string user) =>
-        Post("/emulator/click", new { team, channel, ts, actionId, user });
+    public Task<JsonElement> Click(string team, string channel, string ts, string actionId, string user, int? copies = null) =>
+        Post("/emulator/click", new { team, channel, ts, actionId, user, copies });
 
     public Task<JsonElement> Delete(string channel, string ts) => Post($"/emulator/messages/{channel}/{ts}/delete", new { });
 
