@@ -116,6 +116,11 @@ internal sealed class TurnQueue(
         {
             var before = memory();
             var decision = Acceptance.Decide(before, requests, known, context());
+            if (await UsedBefore(requests, decision, known, group))
+            {
+                continue;
+            }
+
             if (decision.IsEmpty)
             {
                 return [.. decision.Answers];
@@ -155,6 +160,28 @@ internal sealed class TurnQueue(
         }
 
         return FailAll(requests, group, "The group's state is changing too fast.");
+    }
+
+    /// <summary>
+    /// What stores nothing asks for no key inside a commit, and yet its id may have been used: then it is a duplicate or a
+    /// conflict and not something to ignore.
+    /// </summary>
+    private async Task<bool> UsedBefore(
+        IReadOnlyList<TurnRequest> requests, TurnDecision decision, Dictionary<(string Kind, string Id), KnownKey> known, GroupKey group)
+    {
+        bool found = false;
+        for (int i = 0; i < requests.Count; i++)
+        {
+            if (requests[i] is TurnRequest.ActivityTold { Activity.Id: var id }
+                && decision.Answers[i] is TurnAnswer.Accept { Receipt: { Outcome: AcceptOutcome.Ignored, Sequence: null } }
+                && await ledger.FindKey(group.Organization, "activity", id, CancellationToken.None) is { } key)
+            {
+                known[(key.Kind, key.Id)] = key;
+                found = true;
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The database refuses the data of one request: it is found by committing each alone, so that only that one fails.</summary>

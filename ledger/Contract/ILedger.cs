@@ -161,6 +161,12 @@ public interface ILedger : IAsyncDisposable
 
     // ---- Reads ----------------------------------------------------------------------------------------------------
 
+    /// <summary>
+    /// An idempotency key that stands there and has not expired; null: the id is free. For requests that store nothing: what
+    /// is stored asks for its keys inside the commit.
+    /// </summary>
+    Task<KnownKey?> FindKey(string organization, string kind, string id, CancellationToken cancellation);
+
     /// <summary>A group with its threads that are not closed; null when it was never announced.</summary>
     Task<GroupSnapshot?> LoadGroup(string organization, string group, CancellationToken cancellation);
 

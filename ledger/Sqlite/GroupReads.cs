@@ -42,12 +42,22 @@ internal sealed class GroupReads(Connection connection)
            and t.workspace = @workspace and t.channel = @channel
         """;
 
+    private const string KeySql = """
+        select hash, receipt from activity_key
+         where organization = @organization and kind = @kind and id = @id and expires_at > @now
+        """;
+
+    private readonly Statement _key = connection.Prepare(KeySql);
     private readonly Statement _group = connection.Prepare(GroupSql);
     private readonly Statement _openThreads = connection.Prepare(OpenThreadsSql);
     private readonly Statement _allThreads = connection.Prepare(AllThreadsSql);
     private readonly Statement _due = connection.Prepare(DueSql);
     private readonly Statement _byPlace = connection.Prepare(ByPlaceSql);
     private readonly Statement _byMarker = connection.Prepare(ByMarkerSql);
+
+    public KnownKey? Key(string organization, string kind, string id, DateTimeOffset now) =>
+        _key.Set("@organization", organization).Set("@kind", kind).Set("@id", id).Set("@now", now)
+            .One(row => new KnownKey(kind, id, row.Bytes(0), row.Text(1)));
 
     public GroupSnapshot? Load(string organization, string name) =>
         Group(organization, name) is { } group

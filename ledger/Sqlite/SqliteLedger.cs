@@ -157,6 +157,10 @@ public sealed class SqliteLedger : ILedger
         _reads.Read(session => session.Groups.Due(query), cancellation);
 
     /// <inheritdoc/>
+    public Task<KnownKey?> FindKey(string organization, string kind, string id, CancellationToken cancellation) =>
+        Find(session => session.Groups.Key(organization, kind, id, _clock.GetUtcNow()), cancellation);
+
+    /// <inheritdoc/>
     public Task<GroupName?> FindGroupOfMessage(string workspace, string channel, string ts, Guid? post, CancellationToken cancellation) =>
         Find(session => session.Groups.OfMessage(workspace, channel, ts, post), cancellation);
 

@@ -36,6 +36,21 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task A_key_is_found_by_organization_kind_and_id_until_it_expires()
+    {
+        var group = _world.Group();
+        var thread = await group.Announce();
+        var key = (await group.Commit(group.Turn(new Guid[][] { [thread] }))).Keys[0];
+        var found = Assert.IsType<KnownKey>(await Ledger.FindKey("acme", key.Kind, key.Id, default));
+        Assert.Equal((key.Kind, key.Id, key.Receipt, Convert.ToHexString(key.Hash)), (found.Kind, found.Id, found.Receipt, Convert.ToHexString(found.Hash)));
+        Assert.Null(await Ledger.FindKey("other", key.Kind, key.Id, default));
+        Assert.Null(await Ledger.FindKey("acme", "alert", key.Id, default));
+        Assert.Null(await Ledger.FindKey("acme", key.Kind, key.Id + "x", default));
+        Clock.Advance(key.ExpiresAt - Clock.GetUtcNow());
+        Assert.Null(await Ledger.FindKey("acme", key.Kind, key.Id, default));
+    }
+
+    [Fact]
     public async Task An_issue_that_is_not_named_stays_as_it_was()
     {
         var group = _world.Group();

@@ -32,6 +32,10 @@ public sealed class Story : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Accepted, "accepted", 4L, 1), Facts(await _product.Tracker.Activity("story-1", "a3", "resolved_in_release", new { version = "1.2.3" })));
         Assert.Equal((HttpStatusCode.Accepted, "duplicate", 4L, 1), Facts(await _product.Tracker.Activity("story-1", "a3", "resolved_in_release", new { version = "1.2.3" })));
         Assert.Equal(HttpStatusCode.Conflict, (await _product.Tracker.Activity("story-1", "a3", "resolved")).Status);
+        // Also where nothing would be stored: an unknown type, a group that is not there.
+        Assert.Equal(HttpStatusCode.Conflict, (await _product.Tracker.Activity("story-1", "a3", "set_public")).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await _product.Tracker.Activity("story-none", "a3", "resolved")).Status);
+        Assert.Equal("unsupported_type", (await _product.Tracker.Activity("story-1", "a6", "set_public")).Reason);
         Assert.Equal("no_group", (await _product.Tracker.Activity("story-none", "a4", "resolved")).Reason);
         Assert.Equal("no_user", (await _product.Tracker.Activity("story-1", "a5", "resolved", actor: "system")).Reason);
 
