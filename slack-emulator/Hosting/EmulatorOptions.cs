@@ -15,10 +15,6 @@ internal sealed record EmulatorOptions
     ];
 
     /// <summary>TCP port; 0 lets the system choose. Default 8090.</summary>
-    /// <summary>The token of the time before signatures, which everything that Slack sends still carries.</summary>
-    public string VerificationToken => Convert.ToHexStringLower(
-        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes("verification token of " + AppId)))[..24];
-
     public int Port { get; init; } = 8090;
 
     /// <summary>The address to listen on. Default 127.0.0.1: nobody but this machine.</summary>
@@ -45,6 +41,10 @@ internal sealed record EmulatorOptions
     public string Channel { get; init; } = WorkspaceSeed.ChannelId("T0EMULATOR", "alerts");
 
     public string User { get; init; } = SlackIds.Derive("U", "robin of T0EMULATOR");
+
+    /// <summary>The token of the time before signatures, which everything that Slack sends still carries.</summary>
+    public string VerificationToken => Convert.ToHexStringLower(
+        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes("verification token of " + AppId)))[..24];
 
     /// <exception cref="FormatException">An option is unknown, has no value, or a value that cannot be used. The message says what to mend.</exception>
     public static EmulatorOptions Read(string[] arguments)

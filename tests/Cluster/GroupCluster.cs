@@ -1,0 +1,174 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+using ThreadGrains.Grains;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+using ThreadGrains.Ledger.Sqlite;
+using ThreadGrains.SlackEmulator.Hosting;
+using Activity = ThreadGrains.Groups.Activity;
+using Stopwatch = System.Diagnostics.Stopwatch;
+
+namespace ThreadGrains.Cluster.Tests;
+
+/// <summary>Two silos with the product's grains on one real SQLite ledger, before an emulator without limits.</summary>
+internal sealed class GroupCluster : IAsyncDisposable
+{
+    public const string Organization = "acme";
+    public const string Team = "T0TEST";
+    public const string Channel = "C0ALERTS";
+
+    private readonly string _folder;
+    private readonly WebApplication _slack;
+    private readonly HttpClient _emulator;
+
+    private GroupCluster(string folder, WebApplication slack, HttpClient emulator, ILedger ledger, InProcessTestCluster silos) =>
+        (_folder, _slack, _emulator, Ledger, Silos) = (folder, slack, emulator, ledger, silos);
+
+    /// <summary>The ledger that both silos write to; a test that writes to it is a third owner.</summary>
+    public ILedger Ledger { get; }
+
+    public InProcessTestCluster Silos { get; }
+
+    /// <summary>A second channel of the workspace.</summary>
+    public string OtherChannel { get; private set; } = "";
+
+    public IGrainFactory Grains => Silos.Client;
+
+    public static async Task<GroupCluster> Start()
+    {
+        string folder = Directory.CreateTempSubdirectory("threadgrains-cluster-").FullName;
+        var slack = EmulatorHosting.Build(
+            new EmulatorOptions
+            {
+                Port = 0, Data = Path.Combine(folder, "slack"), SigningSecret = "8f742231b10e8888abcd99yyyzzz85a5", Team = Team,
+                BotToken = "xoxb-test-token", Channel = Channel, User = "U0ROBIN", AppId = "A0TEST",
+            },
+            TimeProvider.System);
+        await slack.StartAsync();
+        var emulator = new HttpClient { BaseAddress = EmulatorHosting.AddressOf(slack.Services.GetRequiredService<IServer>()) };
+        var ledger = SqliteLedger.Open(new SqliteLedgerOptions { Path = Path.Combine(folder, "ledger.db") }, TimeProvider.System);
+        var silos = new InProcessTestClusterBuilder(2)
+            .ConfigureSilo((_, silo) =>
+            {
+                var settings = new Dictionary<string, string?>
+                {
+                    ["ThreadGrains:Organization"] = Organization,
+                    ["ThreadGrains:Slack:ApiUrl"] = new Uri(emulator.BaseAddress!, "api/").ToString(),
+                    ["ThreadGrains:Slack:Workspace"] = Team,
+                    ["ThreadGrains:Slack:BotToken"] = "xoxb-test-token",
+                    ["ThreadGrains:Slack:Channel"] = Channel,
+                    // Order and count are shown here; pace has its own tests.
+                    ["ThreadGrains:Pacing:ChannelPerSecond"] = "0",
+                    ["ThreadGrains:Pacing:WorkspacePerMinute"] = "0",
+                    ["ThreadGrains:Pacing:UpdatesPerMinute"] = "0",
+                    ["ThreadGrains:Pacing:ReadsPerMinute"] = "0",
+                    // A killed silo's posts are looked for after these times; shortened, nothing else changes.
+                    ["ThreadGrains:Delivery:Window"] = "00:00:03",
+                    ["ThreadGrains:Delivery:KnownEndFirstRead"] = "00:00:01",
+                    ["ThreadGrains:Delivery:KnownEndReadGap"] = "00:00:01",
+                    ["ThreadGrains:Delivery:UnknownEndFirstRead"] = "00:00:01",
+                    ["ThreadGrains:Delivery:UnknownEndReadGap"] = "00:00:01",
+                };
+                foreach (var (name, value) in settings)
+                {
+                    silo.Configuration[name] = value;
+                }
+
+                silo.Services.AddSingleton<ILedger>(ledger);
+                silo.Services.AddThreadGrains(silo.Configuration);
+                silo.AddMemoryGrainStorageAsDefault();
+                silo.Configure<ClusterMembershipOptions>(membership =>
+                {
+                    membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+                    membership.NumMissedProbesLimit = 2;
+                    membership.NumVotesForDeathDeclaration = 1;
+                });
+                silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
+            })
+            .Build();
+        await silos.DeployAsync();
+        var cluster = new GroupCluster(folder, slack, emulator, ledger, silos);
+        await cluster.Tell(HttpMethod.Put, "limits", new { channelPerSecond = 0, workspacePerMinute = 0, repliesPerMinute = 0, updatesPerMinute = 0 });
+        cluster.OtherChannel = (string)(await cluster.Tell(HttpMethod.Post, "channels", new { team = Team, name = "other" }))["channels"]![0]!;
+        return cluster;
+    }
+
+    public IIssueGroupGrain Group(string group) => Grains.GetGrain<IIssueGroupGrain>(new GroupKey(Organization, group).ToString());
+
+    /// <summary>Speaks to the emulator's own interface.</summary>
+    public async Task<JsonNode> Tell(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, "emulator/" + path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await _emulator.SendAsync(request);
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {text}");
+        return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>What stands in a channel: texts of the roots, in order.</summary>
+    public async Task<IReadOnlyList<JsonNode>> Roots(string channel = Channel) =>
+        [.. (await Messages($"channel={channel}")).Where(message => message["thread_ts"] is null || (string?)message["thread_ts"] == (string?)message["ts"])];
+
+    /// <summary>Every text ever stored in a thread, in order.</summary>
+    public async Task<IReadOnlyList<string>> Replies(string ts, string channel = Channel) =>
+        [.. (await Messages($"channel={channel}&thread_ts={ts}")).Select(message => (string)message["text"]!)];
+
+    public async Task<GroupView> View(string group) =>
+        await Grains.GetGrain<ILedgerReaderGrain>(0).GetGroup(new GroupKey(Organization, group)) ?? throw new InvalidOperationException("no such group");
+
+    /// <summary>Sends as a good sender does: again, with the same id, until the answer is no "try again".</summary>
+    public async Task<AcceptReceipt> Send(string group, Activity activity)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var receipt = await Group(group).Accept(activity);
+                if (receipt.Outcome is not (AcceptOutcome.Unavailable or AcceptOutcome.Busy))
+                {
+                    Assert.True(receipt.Outcome is AcceptOutcome.Accepted or AcceptOutcome.Duplicate, receipt.ToString());
+                    return receipt;
+                }
+            }
+            catch (Exception error) when (error is TimeoutException or OrleansException && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60))
+            {
+                // The silo is gone: the next try finds another.
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"{activity.Id} was not taken within a minute");
+            await Task.Delay(100);
+        }
+    }
+
+    public static Activity Note(string id) => new(id, "note", new Actor("user", Name: "Robin"), $$"""{"text":"mark[{{id}}]"}""");
+
+    public static async Task Until(Func<Task<bool>> condition, string what)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "did not happen within a minute: " + what);
+            await Task.Delay(50);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Silos.StopAllSilosAsync();
+        await Silos.DisposeAsync();
+        await Ledger.DisposeAsync();
+        _emulator.Dispose();
+        await _slack.StopAsync();
+        await _slack.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<IEnumerable<JsonNode>> Messages(string query) =>
+        (await Tell(HttpMethod.Get, $"messages?team={Team}&{query}"))["messages"]!.AsArray().Select(message => message!);
+}

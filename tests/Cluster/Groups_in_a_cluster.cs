@@ -1,0 +1,178 @@
+using Orleans.Core.Internal;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+
+namespace ThreadGrains.Cluster.Tests;
+
+/// <summary>The group's grain among silos: ownership, activation and deactivation, with the real ledger below and HTTP to the emulator.</summary>
+public sealed class Groups_in_a_cluster : IAsyncLifetime
+{
+    private GroupCluster _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await GroupCluster.Start();
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Fifty_first_alerts_at_once_make_one_root()
+    {
+        var alert = new Alert("first", new IssueFacts("Checkout is down"));
+        var same = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _cluster.Group("g").Announce(alert)));
+        Assert.Single(same, receipt => receipt.Outcome == AcceptOutcome.Accepted);
+        Assert.Equal(49, same.Count(receipt => receipt is { Outcome: AcceptOutcome.Duplicate, Sequence: 1, Threads: 1 }));
+        await Landed("g", 0);
+
+        var others = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => _cluster.Group("g").Announce(alert with { Id = $"again-{i}" })));
+        Assert.Equal([2, 3, 4, 5, 6], others.Select(receipt => receipt.Sequence!.Value).Order());
+        await Landed("g", 5);
+        Assert.Single(await _cluster.Roots());
+    }
+
+    [Fact]
+    public async Task An_accept_waits_for_a_commit_and_not_for_Slack()
+    {
+        await _cluster.Tell(HttpMethod.Put, "faults", new { rules = new[] { new { method = "chat.postMessage", fault = "error", error = "internal_error", rate = 1.0 } } });
+        await Announce("g");
+        for (int i = 1; i <= 10; i++)
+        {
+            Assert.Equal(i + 1, (await _cluster.Group("g").Accept(GroupCluster.Note($"n{i}"))).Sequence);
+        }
+
+        Assert.Empty(await _cluster.Roots());
+        await _cluster.Tell(HttpMethod.Delete, "faults");
+        await InOrder("g", 10);
+    }
+
+    [Fact]
+    public async Task Looking_at_a_group_activates_nothing()
+    {
+        await Announce("g");
+        await Landed("g", 0);
+        await Activations(0, () => _cluster.Group("g").Cast<IGrainManagementExtension>().DeactivateOnIdle().AsTask());
+        Assert.Equal("unresolved", (await _cluster.View("g")).Status);
+        Assert.Single((await _cluster.Grains.GetGrain<ILedgerReaderGrain>(0).ListDeliveries(GroupCluster.Organization, new DeliveryFilter(), null, 10)).Items);
+        Assert.Equal(0, await CountActivations());
+    }
+
+    [Fact]
+    public async Task Deactivated_again_and_again_in_mid_stream_a_group_loses_and_doubles_nothing()
+    {
+        await Announce("g");
+        for (int i = 1; i <= 30; i++)
+        {
+            await _cluster.Send("g", GroupCluster.Note($"n{i}"));
+            if (i % 3 == 0)
+            {
+                await _cluster.Group("g").Cast<IGrainManagementExtension>().DeactivateOnIdle();
+            }
+        }
+
+        await _cluster.Group("g").Nudge();
+        await InOrder("g", 30);
+    }
+
+    [Fact]
+    public async Task A_group_that_another_owner_took_over_is_fenced_and_goes_on_from_what_the_ledger_holds()
+    {
+        await _cluster.Group("g").Announce(new Alert("first", new IssueFacts("Checkout is down"), Channels:
+        [
+            new ChannelAddress(GroupCluster.Team, GroupCluster.Channel), new ChannelAddress(GroupCluster.Team, _cluster.OtherChannel),
+        ]));
+        await Landed("g", 0);
+        Assert.Equal(2, (await _cluster.Group("g").Accept(GroupCluster.Note("n1"))).Threads);
+
+        // Another activation, on a silo that this one knows nothing of, closes the second thread.
+        var snapshot = await _cluster.Ledger.LoadGroup(GroupCluster.Organization, "g", default) ?? throw new InvalidOperationException();
+        var second = snapshot.Threads.Single(thread => thread.Channel == _cluster.OtherChannel);
+        await Landed("g", 1);
+        snapshot = (await _cluster.Ledger.LoadGroup(GroupCluster.Organization, "g", default))!;
+        Assert.Equal(WriteOutcome.Done, await _cluster.Ledger.CloseThread(
+            new Fence(snapshot.Id, snapshot.Epoch, "another", TakeOver: true), second.Id, "closed_by_operator", default));
+
+        // What the first activation remembers is wrong now, and the fence keeps it from writing it down.
+        var receipt = await _cluster.Send("g", GroupCluster.Note("n2"));
+        Assert.Equal((AcceptOutcome.Accepted, 1), (receipt.Outcome, receipt.Threads!.Value));
+        var again = (await _cluster.Ledger.LoadGroup(GroupCluster.Organization, "g", default))!;
+        Assert.Equal(snapshot.Epoch + 2, again.Epoch);
+        await InOrder("g", 2);
+        Assert.Single(await _cluster.Replies((string)(await _cluster.Roots(_cluster.OtherChannel)).Single()["ts"]!, _cluster.OtherChannel));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_silo_that_stops_or_dies_in_mid_stream_loses_and_doubles_nothing(bool killed)
+    {
+        string[] groups = [.. Enumerable.Range(1, 8).Select(i => $"g{i}")];
+        await Task.WhenAll(groups.Select(Announce));
+        var sending = Task.WhenAll(groups.Select(async group =>
+        {
+            for (int i = 1; i <= 15; i++)
+            {
+                await _cluster.Send(group, GroupCluster.Note($"{group}-n{i}"));
+            }
+        }));
+        await GroupCluster.Until(async () => sending.IsFaulted || await Posts() > 30, "posts flow");
+        if (killed)
+        {
+            await _cluster.Silos.KillSiloAsync(_cluster.Silos.Silos[1]);
+        }
+        else
+        {
+            await _cluster.Silos.StopSiloAsync(_cluster.Silos.Silos[1]);
+        }
+
+        await sending;
+        foreach (string group in groups)
+        {
+            await InOrder(group, 15);
+        }
+
+        if (!killed)
+        {
+            // A silo that is asked to stop leaves nothing in doubt: nothing had to be looked for.
+            var reads = await _cluster.Tell(HttpMethod.Get, "calls?method=conversations.replies");
+            Assert.Empty(reads["calls"]!.AsArray());
+        }
+    }
+
+    private Task Announce(string group) => _cluster.Group(group).Announce(new Alert($"first-{group}", new IssueFacts($"Checkout of {group} is down")));
+
+    /// <summary>So many replies stand in each open thread of the group.</summary>
+    private Task Landed(string group, int replies) => GroupCluster.Until(
+        async () =>
+        {
+            foreach (var thread in (await _cluster.View(group)).Threads.Where(thread => thread.State != "closed"))
+            {
+                if (thread.Ts is null || (await _cluster.Replies(thread.Ts, thread.Channel)).Count < replies)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        },
+        $"{replies} replies in the thread of {group}");
+
+    /// <summary>The notes n1 to the last stand in the group's open thread, each once ever, in order, and nothing else.</summary>
+    private async Task InOrder(string group, int last)
+    {
+        await Landed(group, last);
+        var thread = (await _cluster.View(group)).Threads.First(thread => thread.State != "closed");
+        var texts = await _cluster.Replies(thread.Ts!, thread.Channel);
+        Assert.Equal(last, texts.Count);
+        Assert.All(texts, (text, i) => Assert.Contains($"n{i + 1}]", text, StringComparison.Ordinal));
+    }
+
+    private async Task<int> Posts() => (await _cluster.Tell(HttpMethod.Get, "calls?method=chat.postMessage"))["calls"]!.AsArray().Count;
+
+    private async Task Activations(int wanted, Func<Task> act)
+    {
+        await act();
+        await GroupCluster.Until(async () => await CountActivations() == wanted, $"{wanted} groups active");
+    }
+
+    private async Task<int> CountActivations() =>
+        (await _cluster.Grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics())
+            .Where(grain => grain.GrainType.Contains("IssueGroupGrain", StringComparison.Ordinal)).Sum(grain => grain.ActivationCount);
+}
