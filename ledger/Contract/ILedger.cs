@@ -108,6 +108,13 @@ public interface ILedger : IAsyncDisposable
     Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, CancellationToken cancellation);
 
     /// <summary>
+    /// Opens a closed thread again: what is accepted from now on goes into it, what was cancelled stays so, and a parent of
+    /// ours shows the group's present state. <see cref="WriteOutcome.NotPossible"/>: it is open, never got a root, or its root
+    /// is gone (<c>parent_gone</c>, <c>moved</c>). Another open thread stands in its place: <see cref="WriteOutcome.Clash"/>.
+    /// </summary>
+    Task<WriteOutcome> ReopenThread(Fence fence, Guid thread, CancellationToken cancellation);
+
+    /// <summary>
     /// Replays dead deliveries, in the order given: a new position at the end of the thread, late, pending and due now,
     /// attempts zero. One that died out of doubt keeps its post in <c>doubt_post</c>: before it is claimed that post has to
     /// be read again (<see cref="DoubtStep.Reopen"/>). One outcome each. For <see cref="Expire"/> it counts as accepted now.
@@ -187,6 +194,15 @@ public interface ILedger : IAsyncDisposable
 
     /// <summary>The group of which the message is a root, by its place or by the post (a root in flight in that channel) that its marker names.</summary>
     Task<GroupName?> FindGroupOfMessage(string workspace, string channel, string ts, Guid? post, CancellationToken cancellation);
+
+    /// <summary>Where a post that has not ended belongs; null: there is none of that id, or it has ended.</summary>
+    Task<PostPlace?> FindPostInFlight(Guid post, CancellationToken cancellation);
+
+    /// <summary>Groups with a parked thread in a workspace, or in one channel of it, in order of organization and name, after the one given.</summary>
+    Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation);
+
+    /// <summary>The channels of a workspace in which an organization has threads that are not closed, in order of their ids, after the one given.</summary>
+    Task<IReadOnlyList<ChannelReport>> ReportChannels(string organization, string workspace, string? after, int limit, CancellationToken cancellation);
 
     /// <summary>A group with all its threads, for people.</summary>
     Task<GroupReport?> ReportGroup(string organization, string group, CancellationToken cancellation);

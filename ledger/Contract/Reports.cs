@@ -52,6 +52,22 @@ public sealed record DeliveryReport(
     Guid Id, string Group, string Activity, DeliveryKind Kind, string Workspace, string Channel, string? ThreadTs, long Sequence,
     DeliveryState State, int Attempts, bool Late, Guid? Post, string? SlackTs, string? Reason);
 
+/// <summary>Where a post belongs.</summary>
+/// <param name="Group">Its group.</param>
+/// <param name="Thread">Its thread.</param>
+/// <param name="Workspace">Slack's team id.</param>
+/// <param name="Channel">Slack's channel id.</param>
+/// <param name="ThreadTs">The thread's root, once known.</param>
+/// <param name="Kind">What it is.</param>
+public sealed record PostPlace(GroupName Group, Guid Thread, string Workspace, string Channel, string? ThreadTs, PostKind Kind);
+
+/// <summary>What an organization has in a channel.</summary>
+/// <param name="Channel">Slack's channel id.</param>
+/// <param name="OpenThreads">Threads that are not closed.</param>
+/// <param name="ParkedThreads">Of those: held up by the channel's or the workspace's trouble.</param>
+/// <param name="Waiting">Deliveries that have not ended.</param>
+public sealed record ChannelReport(string Channel, int OpenThreads, int ParkedThreads, long Waiting);
+
 /// <summary>A thread whose counters do not add up.</summary>
 /// <param name="Thread">The thread.</param>
 /// <param name="Made">Its counter of deliveries made.</param>

@@ -18,6 +18,7 @@ internal sealed class ReadSession : IDisposable
             Groups = new GroupReads(Connection);
             Threads = new ThreadReads(Connection);
             Reports = new ReportReads(Connection);
+            Channels = new ChannelReads(Connection);
         }
         catch
         {
@@ -33,6 +34,8 @@ internal sealed class ReadSession : IDisposable
     public ThreadReads Threads { get; }
 
     public ReportReads Reports { get; }
+
+    public ChannelReads Channels { get; }
 
     /// <summary>All statements of one read see the same state.</summary>
     public T InOneSnapshot<T>(Func<ReadSession, T> read)

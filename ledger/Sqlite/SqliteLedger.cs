@@ -91,6 +91,10 @@ public sealed class SqliteLedger : ILedger
         Write(session => session.Threads.Close(fence, thread, reason), cancellation);
 
     /// <inheritdoc/>
+    public Task<WriteOutcome> ReopenThread(Fence fence, Guid thread, CancellationToken cancellation) =>
+        Write(session => session.Threads.Reopen(fence, thread), cancellation);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<ReplayOutcome>> Replay(Fence fence, IReadOnlyList<Guid> deliveries, CancellationToken cancellation)
     {
         IReadOnlyList<ReplayOutcome> unavailable = [.. deliveries.Select(_ => ReplayOutcome.Unavailable)];
@@ -163,6 +167,19 @@ public sealed class SqliteLedger : ILedger
     /// <inheritdoc/>
     public Task<GroupName?> FindGroupOfMessage(string workspace, string channel, string ts, Guid? post, CancellationToken cancellation) =>
         Find(session => session.Groups.OfMessage(workspace, channel, ts, post), cancellation);
+
+    /// <inheritdoc/>
+    public Task<PostPlace?> FindPostInFlight(Guid post, CancellationToken cancellation) =>
+        Find(session => session.Channels.PostInFlight(post), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
+        _reads.Read(session => session.Channels.ParkedGroups(workspace, channel, after, limit), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ChannelReport>> ReportChannels(
+        string organization, string workspace, string? after, int limit, CancellationToken cancellation) =>
+        _reads.Read(session => session.Channels.Report(organization, workspace, after, limit), cancellation);
 
     /// <inheritdoc/>
     public Task<GroupReport?> ReportGroup(string organization, string group, CancellationToken cancellation) =>

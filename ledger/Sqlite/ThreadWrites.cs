@@ -1,7 +1,7 @@
 namespace ThreadGrains.Ledger.Sqlite;
 
 /// <summary>
-/// What an owner decides about a thread as a whole: <see cref="ILedger.CloseThread"/>, <see cref="ILedger.Park"/>,
+/// What an owner decides about a thread as a whole: <see cref="ILedger.CloseThread"/>, <see cref="ILedger.ReopenThread"/>, <see cref="ILedger.Park"/>,
 /// <see cref="ILedger.Expire"/>, <see cref="ILedger.ConfirmParent"/>, <see cref="ILedger.PostponeLookUp"/>.
 /// </summary>
 internal sealed class ThreadWrites(WriteSession session)
@@ -46,6 +46,16 @@ internal sealed class ThreadWrites(WriteSession session)
         update thread set look_up_due_at = @dueAt where id = @thread and adopted and not looked_up and state <> 'closed'
         """;
 
+    // A root that was deleted has no thread any more; one that never got there has none yet. The bytes of an edit that was in
+    // flight when the thread was closed may still be under way: 15 s are its window and what counts as lost.
+    private const string ReopenSql = """
+        update thread
+           set state = 'open', reason = null, closed_at = null, closed_sequence = null,
+               revision_wanted = revision_wanted + iif(adopted or edits_off, 0, 1),
+               edit_due_at = iif(adopted or edits_off, null, @now + iif(edit_open, 15000000, 0))
+         where id = @thread and state = 'closed' and ts is not null and reason not in ('parent_gone', 'moved', 'message_taken')
+        """;
+
     private readonly Statement _isOfGroup = session.Connection.Prepare(IsOfGroupSql);
     private readonly Statement _park = session.Connection.Prepare(ParkSql);
     private readonly Statement _unpark = session.Connection.Prepare(UnparkSql);
@@ -55,12 +65,25 @@ internal sealed class ThreadWrites(WriteSession session)
     private readonly Statement _isParked = session.Connection.Prepare(IsParkedSql);
     private readonly Statement _confirm = session.Connection.Prepare(ConfirmSql);
     private readonly Statement _postpone = session.Connection.Prepare(PostponeSql);
+    private readonly Statement _reopen = session.Connection.Prepare(ReopenSql);
 
     public Decision<WriteOutcome> Close(Fence fence, Guid thread, string reason) => Fenced(fence, thread, now =>
     {
         session.Closing.Close(thread, Reasons.Storable(reason), now);
         return true;
     });
+
+    public Decision<WriteOutcome> Reopen(Fence fence, Guid thread)
+    {
+        try
+        {
+            return Fenced(fence, thread, now => _reopen.Set("@thread", thread).Set("@now", now).Run() == 1);
+        }
+        catch (SqliteFailure failure) when (failure.IsUnique)
+        {
+            return Decision<WriteOutcome>.Dropping(WriteOutcome.Clash);
+        }
+    }
 
     public Decision<WriteOutcome> Park(Fence fence, Guid thread, string? error, DateTimeOffset? probeAt) => Fenced(fence, thread, now =>
     {

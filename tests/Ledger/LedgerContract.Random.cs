@@ -213,6 +213,7 @@ public abstract partial class LedgerContract
 
         private Task Trouble(TestGroup group, Guid thread, ThreadWork work) => random.Next(8) switch
         {
+            _ when work.Thread.State == ThreadState.Closed && random.Next(3) == 0 => Say(world.Ledger.ReopenThread(group.Fence, thread, default), "open again"),
             0 when random.Next(2) == 0 => Say(world.Ledger.CloseThread(group.Fence, thread, "by_hand", default), "close"),
             1 or 2 => Say(world.Ledger.Park(group.Fence, thread, "is_archived", random.Next(2) == 0 ? Soon : null, default), "park"),
             3 => Say(world.Ledger.Park(group.Fence, thread, null, null, default), "unpark"),
