@@ -44,6 +44,7 @@ public static class GrainsHosting
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<SlackInstallations>();
         services.AddSingleton<SlackIdentities>();
+        services.AddSingleton<ParkedGroups>();
         services.AddSingleton(provider => new SlackClient(
             new SlackClientOptions { ApiUrl = provider.GetRequiredService<IOptions<SlackOptions>>().Value.ApiUrl },
             provider.GetRequiredService<TimeProvider>()));

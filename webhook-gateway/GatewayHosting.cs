@@ -11,6 +11,7 @@ using ThreadGrains.WebhookGateway.Health;
 using ThreadGrains.WebhookGateway.OpenApi;
 using ThreadGrains.WebhookGateway.Problems;
 using ThreadGrains.WebhookGateway.Slack;
+using ThreadGrains.WebhookGateway.Workspaces;
 
 namespace ThreadGrains.WebhookGateway;
 
@@ -46,6 +47,7 @@ public static class GatewayHosting
         services.AddSingleton<Readiness>();
         services.AddSingleton<SlackAuthentication>();
         services.AddSingleton<Interactions>();
+        services.AddSingleton<SlackEvents>();
         services.AddSingleton<SlackApi>();
         services.AddGatewayOpenApi();
         return services;
@@ -63,6 +65,7 @@ public static class GatewayHosting
         v1.MapActivities();
         v1.MapGroups();
         v1.MapDeliveries();
+        v1.MapWorkspaces();
         SlackApi.Map(app);
         app.MapHealth();
         app.MapGatewayOpenApi();

@@ -7,6 +7,8 @@ using ThreadGrains.WebhookGateway.Deliveries;
 using ThreadGrains.WebhookGateway.Groups;
 using ThreadGrains.WebhookGateway.Health;
 using ThreadGrains.WebhookGateway.Problems;
+using ThreadGrains.WebhookGateway.Slack;
+using ThreadGrains.WebhookGateway.Workspaces;
 
 namespace ThreadGrains.WebhookGateway;
 
@@ -20,12 +22,17 @@ namespace ThreadGrains.WebhookGateway;
 [JsonSerializable(typeof(ReceiptAnswer))]
 [JsonSerializable(typeof(ParentAnswer))]
 [JsonSerializable(typeof(GroupAnswer))]
-[JsonSerializable(typeof(ClosedThreadAnswer))]
+[JsonSerializable(typeof(ThreadStateAnswer))]
 [JsonSerializable(typeof(DeliveryAnswer))]
 [JsonSerializable(typeof(DeliveryPageAnswer))]
 [JsonSerializable(typeof(ReplayedAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(WorkspaceAnswer))]
+[JsonSerializable(typeof(WorkspacesAnswer))]
+[JsonSerializable(typeof(ChannelAnswer))]
+[JsonSerializable(typeof(ChannelsAnswer))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Handshake))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>

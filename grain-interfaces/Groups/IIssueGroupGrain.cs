@@ -33,6 +33,18 @@ public interface IIssueGroupGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("CloseThread")]
     Task<OperatorReceipt> CloseThread(Guid thread);
 
+    /// <summary>Opens a closed thread again: what comes from now on goes into it.</summary>
+    [AlwaysInterleave, Alias("ReopenThread")]
+    Task<OperatorReceipt> ReopenThread(Guid thread);
+
+    /// <summary>Slack says that a message is gone; if it is a root of this group its thread is closed before a reply strays.</summary>
+    [AlwaysInterleave, Alias("ParentDeleted")]
+    Task<OperatorReceipt> ParentDeleted(ChannelAddress address, string ts);
+
+    /// <summary>Slack says that a post of ours stands in a channel: evidence that ends a doubt.</summary>
+    [AlwaysInterleave, Alias("PostSeen")]
+    Task<OperatorReceipt> PostSeen(Guid post, string ts);
+
     /// <summary>Sends dead deliveries again, at the end of their threads and marked late, in sequence order. One receipt each.</summary>
     [AlwaysInterleave, Alias("Replay")]
     Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries);

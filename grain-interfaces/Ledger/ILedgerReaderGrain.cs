@@ -23,6 +23,10 @@ public interface ILedgerReaderGrain : IGrainWithIntegerKey
     [AlwaysInterleave, Alias("FindGroupOfMessage")]
     Task<GroupKey?> FindGroupOfMessage(ChannelAddress address, string messageTs, Guid? markerPost);
 
+    /// <summary>The channels of a workspace in which an organization has threads that are not closed, in order of their ids, after the one given.</summary>
+    [AlwaysInterleave, Alias("ListChannels")]
+    Task<IReadOnlyList<ChannelSummary>> ListChannels(string organization, string workspace, string? after, int limit);
+
     /// <summary>Whether this silo can read and write the ledger.</summary>
     [AlwaysInterleave, Alias("IsReady")]
     Task<bool> IsReady();
@@ -115,3 +119,12 @@ public sealed record DeliveryView(
 /// <param name="Next">Cursor of the next page; null: this was the last.</param>
 [GenerateSerializer, Immutable, Alias("threadgrains.DeliveryPage")]
 public sealed record DeliveryPage([property: Id(0)] IReadOnlyList<DeliveryView> Items, [property: Id(1)] string? Next);
+
+/// <summary>What an organization has in a channel.</summary>
+/// <param name="Channel">Slack's channel id.</param>
+/// <param name="OpenThreads">Threads that are not closed.</param>
+/// <param name="ParkedThreads">Of those: held up by the channel's or the workspace's trouble.</param>
+/// <param name="Waiting">Deliveries that have not ended.</param>
+[GenerateSerializer, Immutable, Alias("threadgrains.ChannelSummary")]
+public sealed record ChannelSummary(
+    [property: Id(0)] string Channel, [property: Id(1)] int OpenThreads, [property: Id(2)] int ParkedThreads, [property: Id(3)] long Waiting);

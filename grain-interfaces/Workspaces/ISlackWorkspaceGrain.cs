@@ -19,6 +19,26 @@ public interface ISlackWorkspaceGrain : IGrainWithStringKey
     /// <param name="text">Plain words; escaped here.</param>
     [AlwaysInterleave, Alias("Whisper")]
     Task Whisper(string channel, string user, string? threadTs, string text);
+
+    /// <summary>Takes an event that was admitted. Each event has its effect once, and an older one undoes no newer one.</summary>
+    [AlwaysInterleave, Alias("Take")]
+    Task<SlackEventOutcome> Take(SlackEvent happened);
+
+    /// <summary>How the workspace is.</summary>
+    [AlwaysInterleave, Alias("GetHealth")]
+    Task<HealthView> GetHealth();
+
+    /// <summary>How channels of it are, in the order given.</summary>
+    [AlwaysInterleave, Alias("GetChannels")]
+    Task<IReadOnlyList<HealthView>> GetChannels(IReadOnlyList<string> channels);
+
+    /// <summary>Asks Slack at once whether the workspace can be posted to, and if so lets go what waits for it.</summary>
+    [AlwaysInterleave, Alias("Wake")]
+    Task<HealthView> Wake();
+
+    /// <summary>Lets go what waits for a channel. If its trouble is not over the next post meets it again.</summary>
+    [AlwaysInterleave, Alias("WakeChannel")]
+    Task<HealthView> WakeChannel(string channel);
 }
 
 /// <summary>Whether a Slack request may go on.</summary>

@@ -1,3 +1,5 @@
+using ThreadGrains.Workspaces;
+
 namespace ThreadGrains.Grains.Channels;
 
 /// <summary>Whether a channel or workspace can be posted to; kept in grain state, since no transaction depends on it.</summary>
@@ -19,6 +21,42 @@ public sealed class Health
     /// <summary>Probes that met the error again.</summary>
     [Id(3)]
     public int Probes { get; set; }
+
+    /// <summary>The moment of the newest event of Slack's that was taken in.</summary>
+    [Id(4)]
+    public DateTimeOffset? ToldAt { get; set; }
+
+    /// <summary>What Slack calls it, once told.</summary>
+    [Id(5)]
+    public string? Name { get; set; }
+
+    /// <summary>As others see it.</summary>
+    public HealthView View() => new(Error, Since, ProbeAt, Name);
+
+    /// <summary>
+    /// Slack told of it: an error that is met now, or null. Events come in any order and more than once: what is not newer
+    /// than the newest known changes nothing.
+    /// </summary>
+    /// <returns>Whether it was news.</returns>
+    public bool Told(string? error, DateTimeOffset at, DateTimeOffset now, TimeSpan firstProbe)
+    {
+        if (at <= ToldAt)
+        {
+            return false;
+        }
+
+        ToldAt = at;
+        if (error is not null)
+        {
+            Met(error, now, firstProbe);
+        }
+        else
+        {
+            Recovered();
+        }
+
+        return true;
+    }
 
     /// <summary>The error was met, for the first time or by a probe: the next probe is due later each time, up to thirty first pauses.</summary>
     public void Met(string error, DateTimeOffset now, TimeSpan firstProbe)

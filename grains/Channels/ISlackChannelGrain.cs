@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using ThreadGrains.Workspaces;
 
 namespace ThreadGrains.Grains.Channels;
 
@@ -21,4 +22,23 @@ internal interface ISlackChannelGrain : IGrainWithStringKey
     /// <summary>Slack refused a post with an error of the channel: nothing can be posted here now.</summary>
     [AlwaysInterleave, Alias("Trouble")]
     Task Trouble(string error);
+
+    /// <summary>
+    /// Slack told of the channel: <paramref name="error"/> is what a post would meet now, null that all is well. False: something
+    /// newer is known.
+    /// </summary>
+    [AlwaysInterleave, Alias("Told")]
+    Task<bool> Told(string? error, DateTimeOffset at);
+
+    /// <summary>The channel is called so.</summary>
+    [AlwaysInterleave, Alias("Renamed")]
+    Task Renamed(string name);
+
+    /// <summary>How the channel is.</summary>
+    [AlwaysInterleave, Alias("GetHealth")]
+    Task<HealthView> GetHealth();
+
+    /// <summary>Lets go what waits for the channel.</summary>
+    [AlwaysInterleave, Alias("Wake")]
+    Task<HealthView> Wake();
 }

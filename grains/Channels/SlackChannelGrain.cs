@@ -1,13 +1,16 @@
 using Microsoft.Extensions.Options;
 using ThreadGrains.Grains.Delivery;
 using ThreadGrains.Grains.Workspaces;
+using ThreadGrains.Grains.Recovery;
 using ThreadGrains.Groups;
+using ThreadGrains.Workspaces;
 
 namespace ThreadGrains.Grains.Channels;
 
 [GrainType("slack-channel")]
 internal sealed class SlackChannelGrain(
-    [PersistentState("channel")] IPersistentState<Health> health, IOptions<PacingOptions> pacing, TimeProvider clock) : Grain, ISlackChannelGrain
+    [PersistentState("channel")] IPersistentState<Health> health, IOptions<PacingOptions> pacing, ParkedGroups parked,
+    TimeProvider clock) : Grain, ISlackChannelGrain
 {
     /// <summary>A permit not used by then is lost; posting begins within milliseconds of a grant.</summary>
     private static readonly TimeSpan PermitLife = TimeSpan.FromSeconds(5);
@@ -18,7 +21,9 @@ internal sealed class SlackChannelGrain(
     private readonly HashSet<Guid> _waitingForWorkspace = [];
     private int _unsaidInARow;
 
-    private IWorkspaceLaneGrain Workspace => GrainFactory.GetGrain<IWorkspaceLaneGrain>(ChannelAddress.Parse(this.GetPrimaryKeyString()).Workspace);
+    private ChannelAddress Address => ChannelAddress.Parse(this.GetPrimaryKeyString());
+
+    private IWorkspaceLaneGrain Workspace => GrainFactory.GetGrain<IWorkspaceLaneGrain>(Address.Workspace);
 
     public async Task<PermitAnswer> Acquire(Guid thread)
     {
@@ -69,5 +74,41 @@ internal sealed class SlackChannelGrain(
     {
         health.State.Met(error, clock.GetUtcNow(), pacing.Value.FirstProbe);
         await health.WriteStateAsync();
+    }
+
+    public async Task<bool> Told(string? error, DateTimeOffset at)
+    {
+        if (!health.State.Told(error, at, clock.GetUtcNow(), pacing.Value.FirstProbe))
+        {
+            return false;
+        }
+
+        await health.WriteStateAsync();
+        if (error is null)
+        {
+            _ = parked.Wake(Address.Workspace, Address.Channel);
+        }
+
+        return true;
+    }
+
+    public async Task Renamed(string name)
+    {
+        health.State.Name = name;
+        await health.WriteStateAsync();
+    }
+
+    public Task<HealthView> GetHealth() => Task.FromResult(health.State.View());
+
+    public async Task<HealthView> Wake()
+    {
+        if (health.State.Error is not null)
+        {
+            health.State.Recovered();
+            await health.WriteStateAsync();
+        }
+
+        _ = parked.Wake(Address.Workspace, Address.Channel);
+        return health.State.View();
     }
 }

@@ -42,6 +42,13 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
     private bool _permitted;
     private bool _joinTried;
     private bool _withoutMetadata;
+    private Guid? _toldOf;
+
+    /// <summary>
+    /// Slack has told that this post stands somewhere: once it is in doubt it is looked for at once. Found ends the doubt; not
+    /// found means nothing so early, and the looks that count come at their times.
+    /// </summary>
+    public void LookFor(Guid post) => _toldOf = post;
 
     /// <inheritdoc/>
     public async Task<NextStep> Step(CancellationToken stopping)
@@ -53,6 +60,15 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
         }
 
         seen(work.Thread);
+        if (_toldOf is { } told && work.InFlight is not { State: PostState.Sending })
+        {
+            _toldOf = null;
+            if (work.InFlight is { } doubtful && doubtful.Id == told && await LookEarly(work, doubtful, stopping) is { } next)
+            {
+                return next;
+            }
+        }
+
         switch (DeliveryEngine.Next(work, context.Rules))
         {
             case DeliveryStep.Wait { Until: null }:
@@ -223,6 +239,17 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
         var started = context.Clock.GetUtcNow();
         var evidence = await _reader.Look(work.Thread, post, stopping);
         var now = work.Now + (context.Clock.GetUtcNow() - started);
+        return await Conclude(post, evidence, now, stopping);
+    }
+
+    private async Task<NextStep?> LookEarly(ThreadWork work, PostRow post, CancellationToken stopping)
+    {
+        var evidence = await _reader.Look(work.Thread, post, stopping);
+        return evidence is ReadEvidence.Found or ReadEvidence.FoundOutside ? await Conclude(post, evidence, work.Now, stopping) : null;
+    }
+
+    private async Task<NextStep> Conclude(PostRow post, ReadEvidence evidence, DateTimeOffset now, CancellationToken stopping)
+    {
         context.Log.Looked(post.Id, thread, evidence);
         context.Metrics.Looked(evidence);
         switch (DeliveryEngine.AfterRead(post, evidence, now, context.Rules))

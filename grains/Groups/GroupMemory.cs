@@ -32,6 +32,10 @@ internal sealed record GroupMemory(
 
     public GroupState ToState() => new(Status, Assignee, Details.ToJson());
 
+    /// <summary>A thread that had been closed is open again.</summary>
+    public GroupMemory Reopened(ThreadRow row) =>
+        Threads.Any(thread => thread.Id == row.Id) ? Refreshed(row) : this with { Threads = Threads.Add(RememberedThread.From(row)) };
+
     /// <summary>A driver has read a thread's row: its place may be known now, or it may be closed.</summary>
     public GroupMemory Refreshed(ThreadRow row)
     {

@@ -31,7 +31,7 @@ internal sealed class GroupOwner : IDisposable
     private readonly GroupOwnership _ownership;
     private readonly TurnQueue _turns;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Dictionary<Guid, (WorkLoop Deliveries, WorkLoop Edits)> _threads = [];
+    private readonly Dictionary<Guid, (ThreadDriver Driver, WorkLoop Deliveries, WorkLoop Edits)> _threads = [];
     private GroupMemory _memory;
 
     public GroupOwner(OwnerContext context)
@@ -103,6 +103,27 @@ internal sealed class GroupOwner : IDisposable
         }
     }
 
+    /// <summary>A thread that had been closed is open again.</summary>
+    public async Task Reopened(Guid thread, CancellationToken cancellation)
+    {
+        if (await _context.Ledger.ReadThread(thread, 0, cancellation) is { Thread: { State: not ThreadState.Closed } row })
+        {
+            _memory = _memory.Reopened(row);
+            Wake(thread, new ChannelAddress(row.Workspace, row.Channel));
+        }
+    }
+
+    /// <summary>Slack has told of a post: if it is in doubt, it is looked for at once.</summary>
+    public async Task Hasten(Guid thread, Guid post, CancellationToken cancellation)
+    {
+        await Wake(thread, cancellation);
+        if (_threads.TryGetValue(thread, out var loops))
+        {
+            loops.Driver.LookFor(post);
+            loops.Deliveries.Wake();
+        }
+    }
+
     /// <summary>Takes no new claims and waits for what has begun; a post in flight ends within its window.</summary>
     public async Task Stop()
     {
@@ -136,6 +157,12 @@ internal sealed class GroupOwner : IDisposable
                 : now.Ts != old.Ts ? merged with { Threads = merged.Threads.SetItem(at, merged.Threads[at] with { Ts = now.Ts }) } : merged;
         }
 
+        // And a thread that was opened again meanwhile is one that the decision did not know.
+        foreach (var reopened in _memory.Threads.Where(thread => before.Threads.All(known => known.Id != thread.Id) && IndexOf(merged, thread.Id) < 0))
+        {
+            merged = merged with { Threads = merged.Threads.Add(reopened) };
+        }
+
         _memory = merged;
         foreach (var thread in _memory.Threads)
         {
@@ -166,14 +193,14 @@ internal sealed class GroupOwner : IDisposable
 
     private void Wake(Guid thread, ChannelAddress address)
     {
-        if (LoopsOf(thread, address) is var (deliveries, edits))
+        if (LoopsOf(thread, address) is var (_, deliveries, edits))
         {
             deliveries.Wake();
             edits.Wake();
         }
     }
 
-    private (WorkLoop Deliveries, WorkLoop Edits)? LoopsOf(Guid thread, ChannelAddress address)
+    private (ThreadDriver Driver, WorkLoop Deliveries, WorkLoop Edits)? LoopsOf(Guid thread, ChannelAddress address)
     {
         if (_stopping.IsCancellationRequested)
         {
@@ -184,7 +211,8 @@ internal sealed class GroupOwner : IDisposable
         {
             var drivers = _context.Drivers(address, _ownership);
             WorkLoop Loop(IWorker worker) => new(worker, _context.Clock, error => _context.Log.DriverFailed(thread, error), _stopping.Token);
-            loops = (Loop(new ThreadDriver(thread, drivers, row => Seen(row, address))), Loop(new ParentEditor(thread, drivers)));
+            var driver = new ThreadDriver(thread, drivers, row => Seen(row, address));
+            loops = (driver, Loop(driver), Loop(new ParentEditor(thread, drivers)));
             _threads[thread] = loops;
         }
 

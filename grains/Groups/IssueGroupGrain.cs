@@ -135,6 +135,64 @@ internal sealed class IssueGroupGrain(
         return Receipt(outcome, "already_closed");
     }
 
+    public async Task<OperatorReceipt> ReopenThread(Guid thread)
+    {
+        if (await ledger.ReadThread(thread, 0, CancellationToken.None) is not { } work || work.Thread.Group != Owner.Memory.Id)
+        {
+            return new OperatorReceipt(OperatorOutcome.NotFound);
+        }
+
+        var outcome = await Owner.Ownership.Write(
+            fence => ledger.ReopenThread(fence, thread, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+        switch (outcome)
+        {
+            case WriteOutcome.Done:
+                await Owner.Reopened(thread, CancellationToken.None);
+                return new OperatorReceipt(OperatorOutcome.Done);
+            case WriteOutcome.Clash:
+                return new OperatorReceipt(OperatorOutcome.NotPossible, "thread_exists", "The group has another open thread in this channel for the same rule and open period. Close that one first.");
+            case WriteOutcome.NotPossible when work.Thread.State != ThreadState.Closed:
+                return new OperatorReceipt(OperatorOutcome.NotPossible, "not_closed", "The thread is open.");
+            case WriteOutcome.NotPossible:
+                return new OperatorReceipt(
+                    OperatorOutcome.NotPossible, "no_parent", $"There is no message to go on under: the thread was closed with {work.Thread.Reason}. Send a new alert, or adopt another message.");
+            default:
+                return new OperatorReceipt(OperatorOutcome.Unavailable);
+        }
+    }
+
+    public async Task<OperatorReceipt> ParentDeleted(ChannelAddress address, string ts)
+    {
+        if (Owner.Memory.Threads.FirstOrDefault(thread => thread.Address == address && thread.Ts == ts) is not { } root)
+        {
+            return new OperatorReceipt(OperatorOutcome.NotFound);
+        }
+
+        var outcome = await Owner.Ownership.Write(
+            fence => ledger.CloseThread(fence, root.Id, "parent_gone", CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+        await Owner.Wake(root.Id, CancellationToken.None);
+        return Receipt(outcome, "already_closed");
+    }
+
+    public async Task<OperatorReceipt> PostSeen(Guid post, string ts)
+    {
+        if (await ledger.FindPostInFlight(post, CancellationToken.None) is not { } place || place.Group != new GroupName(Key.Organization, Key.Group))
+        {
+            return new OperatorReceipt(OperatorOutcome.NotFound);
+        }
+
+        if (place.Kind != PostKind.Root)
+        {
+            // Slack does not say in which thread it stands, and one whose parent is gone stands in none: that takes a look.
+            await Owner.Hasten(place.Thread, post, CancellationToken.None);
+            return new OperatorReceipt(OperatorOutcome.Done);
+        }
+
+        var outcome = await ledger.Observe(post, ts, "event", silo.SiloAddress.ToParsableString(), CancellationToken.None);
+        await Owner.Wake(place.Thread, CancellationToken.None);
+        return Receipt(outcome, "not_in_flight");
+    }
+
     public async Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries)
     {
         var outcomes = await Owner.Ownership.Write(

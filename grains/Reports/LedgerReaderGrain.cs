@@ -46,6 +46,10 @@ internal sealed class LedgerReaderGrain(ILedger ledger) : Grain, ILedgerReaderGr
             ? new GroupKey(name.Organization, name.Group)
             : null;
 
+    public async Task<IReadOnlyList<ChannelSummary>> ListChannels(string organization, string workspace, string? after, int limit) =>
+        [.. (await ledger.ReportChannels(organization, workspace, after, Math.Clamp(limit, 1, MaxPage), CancellationToken.None))
+            .Select(row => new ChannelSummary(row.Channel, row.OpenThreads, row.ParkedThreads, row.Waiting))];
+
     public async Task<bool> IsReady()
     {
         await ledger.DueGroups(new DueQuery([], DateTimeOffset.MinValue, DateTimeOffset.MinValue, 0, 1, 1), CancellationToken.None);

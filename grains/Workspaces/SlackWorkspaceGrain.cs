@@ -2,6 +2,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ThreadGrains.Grains.Channels;
 using ThreadGrains.Grains.Delivery;
+using ThreadGrains.Grains.Recovery;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
 using ThreadGrains.Slack;
 using ThreadGrains.Slack.Blocks;
 using ThreadGrains.Slack.WebApi;
@@ -12,13 +15,20 @@ namespace ThreadGrains.Grains.Workspaces;
 [GrainType("slack-workspace")]
 internal sealed partial class SlackWorkspaceGrain(
     [PersistentState("workspace")] IPersistentState<Health> health, IOptions<PacingOptions> pacing, SlackInstallations installations,
-    SlackClient slack, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
+    SlackIdentities identities, SlackClient slack, ILedger ledger, ParkedGroups parked, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
 {
     private static readonly TimeSpan PermitLife = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan UnsaidRetry = TimeSpan.FromSeconds(30);
 
     /// <summary>Twice the signature's window: after that a repeated request is stale anyway.</summary>
     private static readonly TimeSpan SignatureMemory = TimeSpan.FromMinutes(10);
+
+    private const int MaxSignatures = 100_000;
+
+    /// <summary>Slack repeats an event for a day at most; what it does to channels and workspace is ordered by its own moment besides.</summary>
+    private static readonly TimeSpan EventMemory = TimeSpan.FromHours(26);
+
+    private const int MaxEvents = 20_000;
 
     private static readonly TimeSpan NameMemory = TimeSpan.FromHours(1);
     private static readonly TimeSpan NamePatience = TimeSpan.FromMilliseconds(800);
@@ -29,7 +39,8 @@ internal sealed partial class SlackWorkspaceGrain(
     private readonly Pacer _edits = new(pacing.Value.UpdatesPerMinute / 60, 10);
     private readonly Dictionary<string, DateTimeOffset> _throttledChannels = [];
     private readonly HashSet<Guid> _badRequests = [];
-    private readonly Dictionary<string, DateTimeOffset> _signatures = [];
+    private readonly RecentIds _signatures = new(SignatureMemory, MaxSignatures);
+    private readonly RecentIds _events = new(EventMemory, MaxEvents);
     private readonly Dictionary<string, (string? Name, DateTimeOffset Until)> _names = [];
     private int _unsaidInARow;
     private Task<bool>? _probe;
@@ -44,13 +55,7 @@ internal sealed partial class SlackWorkspaceGrain(
             return Task.FromResult(WorkspaceAdmission.Unknown);
         }
 
-        var now = clock.GetUtcNow();
-        foreach (string old in _signatures.Where(seen => seen.Value < now).Select(seen => seen.Key).ToList())
-        {
-            _signatures.Remove(old);
-        }
-
-        return Task.FromResult(_signatures.TryAdd(signatureDigest, now + SignatureMemory) ? WorkspaceAdmission.Admitted : WorkspaceAdmission.Repeated);
+        return Task.FromResult(_signatures.Add(signatureDigest, clock.GetUtcNow()) ? WorkspaceAdmission.Admitted : WorkspaceAdmission.Repeated);
     }
 
     public Task Whisper(string channel, string user, string? threadTs, string text)
@@ -85,6 +90,46 @@ internal sealed partial class SlackWorkspaceGrain(
             }
         }
     }
+
+    public async Task<SlackEventOutcome> Take(SlackEvent happened)
+    {
+        if (_events.Contains(happened.Id, clock.GetUtcNow()))
+        {
+            return SlackEventOutcome.Repeated;
+        }
+
+        var outcome = await Follow(happened.Happening, happened.At);
+        if (outcome != SlackEventOutcome.Unavailable)
+        {
+            // Only now: one that could not be taken must not be a repetition when Slack sends it again.
+            _events.Add(happened.Id, clock.GetUtcNow());
+        }
+
+        return outcome;
+    }
+
+    public Task<HealthView> GetHealth() => Task.FromResult(Token is null ? new HealthView("not_installed") : health.State.View());
+
+    public async Task<IReadOnlyList<HealthView>> GetChannels(IReadOnlyList<string> channels) =>
+        await Task.WhenAll(channels.Select(channel => Channel(channel).GetHealth()));
+
+    public async Task<HealthView> Wake()
+    {
+        if (Token is null)
+        {
+            return await GetHealth();
+        }
+
+        if (health.State.Error is null || await (_probe ??= Probe()))
+        {
+            _ = parked.Wake(this.GetPrimaryKeyString(), null);
+        }
+
+        _probe = null;
+        return health.State.View();
+    }
+
+    public Task<HealthView> WakeChannel(string channel) => Channel(channel).Wake();
 
     public async Task<PermitAnswer> LeasePost(string channel) => await Lease(_posts, channel);
 
@@ -177,6 +222,111 @@ internal sealed partial class SlackWorkspaceGrain(
         return name;
     }
 
+    private ISlackChannelGrain Channel(string channel) =>
+        GrainFactory.GetGrain<ISlackChannelGrain>(new ChannelAddress(this.GetPrimaryKeyString(), channel).ToString());
+
+    private async Task<SlackEventOutcome> Follow(SlackHappening happening, DateTimeOffset at)
+    {
+        string workspace = this.GetPrimaryKeyString();
+        switch (happening)
+        {
+            case SlackHappening.ChannelShut shut:
+                return Outcome(await Channel(shut.Channel).Told(shut.Error, at));
+            case SlackHappening.ChannelOpened opened:
+                return Outcome(await Channel(opened.Channel).Told(null, at));
+            case SlackHappening.ChannelRenamed renamed:
+                await Channel(renamed.Channel).Renamed(renamed.Name);
+                return SlackEventOutcome.Done;
+            case SlackHappening.MemberLeft left:
+                return await IsOurBot(left.User) is { } leaver ? Outcome(leaver && await Channel(left.Channel).Told("not_in_channel", at)) : SlackEventOutcome.Unavailable;
+            case SlackHappening.MemberJoined joined:
+                return await IsOurBot(joined.User) is { } joiner ? Outcome(joiner && await Channel(joined.Channel).Told(null, at)) : SlackEventOutcome.Unavailable;
+            case SlackHappening.MessageDeleted deleted:
+                return await ledger.FindGroupOfMessage(workspace, deleted.Channel, deleted.Ts, null, CancellationToken.None) is { } group
+                    ? Outcome(await Group(group).ParentDeleted(new ChannelAddress(workspace, deleted.Channel), deleted.Ts))
+                    : SlackEventOutcome.NothingToDo;
+            case SlackHappening.PostSeen seen:
+                return await Seen(seen, workspace);
+            case SlackHappening.Uninstalled:
+                return await Lost("app_uninstalled", at);
+            case SlackHappening.TokensRevoked revoked:
+                return await TokenIsGone(revoked.BotUsers) is { } gone
+                    ? gone ? await Lost("token_revoked", at) : SlackEventOutcome.NothingToDo
+                    : SlackEventOutcome.Unavailable;
+            default:
+                return SlackEventOutcome.NothingToDo;
+        }
+    }
+
+    /// <summary>Any app can write a marker: only a message that Slack says is ours counts as evidence.</summary>
+    private async Task<SlackEventOutcome> Seen(SlackHappening.PostSeen seen, string workspace)
+    {
+        if (await ledger.FindPostInFlight(seen.Post, CancellationToken.None) is not { } place
+            || place.Workspace != workspace || place.Channel != seen.Channel)
+        {
+            return SlackEventOutcome.NothingToDo;
+        }
+
+        if (installations.AppId is not { } app || app != seen.AppId)
+        {
+            if (await IsOurBot(seen.User ?? "") is not { } ours)
+            {
+                return SlackEventOutcome.Unavailable;
+            }
+
+            if (!ours)
+            {
+                return SlackEventOutcome.NothingToDo;
+            }
+        }
+
+        return Outcome(await Group(place.Group).PostSeen(seen.Post, seen.Ts));
+    }
+
+    private IIssueGroupGrain Group(GroupName group) => GrainFactory.GetGrain<IIssueGroupGrain>(new GroupKey(group.Organization, group.Group).ToString());
+
+    /// <summary>Nothing can be posted in this workspace until somebody installs the app again.</summary>
+    private async Task<SlackEventOutcome> Lost(string error, DateTimeOffset at)
+    {
+        if (!health.State.Told(error, at, clock.GetUtcNow(), pacing.Value.FirstProbe))
+        {
+            return SlackEventOutcome.NothingToDo;
+        }
+
+        LogTrouble(this.GetPrimaryKeyString(), error);
+        await health.WriteStateAsync();
+        return SlackEventOutcome.Done;
+    }
+
+    /// <summary>Whether a user is our bot; a null user is. Null: Slack does not tell who we are.</summary>
+    private async Task<bool?> IsOurBot(string? user) =>
+        user is null ? true : (await identities.Of(this.GetPrimaryKeyString(), CancellationToken.None))?.UserId is { } ours ? ours == user : null;
+
+    /// <summary>Slack names the users whose tokens are gone. If it no longer tells who we are, that says it as well.</summary>
+    private async Task<bool?> TokenIsGone(IReadOnlyList<string> botUsers)
+    {
+        if (botUsers.Count == 0)
+        {
+            return false;
+        }
+
+        if (await identities.Of(this.GetPrimaryKeyString(), CancellationToken.None) is { UserId: { } ours })
+        {
+            return botUsers.Contains(ours);
+        }
+
+        return Token is { } token && await slack.AuthTest(token, CancellationToken.None) is CallOutcome<SlackIdentity>.Refused ? true : null;
+    }
+
+    private static SlackEventOutcome Outcome(bool news) => news ? SlackEventOutcome.Done : SlackEventOutcome.NothingToDo;
+
+    private static SlackEventOutcome Outcome(OperatorReceipt receipt) => receipt.Outcome switch
+    {
+        OperatorOutcome.Done => SlackEventOutcome.Done,
+        OperatorOutcome.Unavailable => SlackEventOutcome.Unavailable,
+        _ => SlackEventOutcome.NothingToDo,
+    };
+
     private async Task<PermitAnswer> Lease(Pacer lane, string asker)
     {
         var now = clock.GetUtcNow();
@@ -224,6 +374,7 @@ internal sealed partial class SlackWorkspaceGrain(
             LogRecovered(this.GetPrimaryKeyString());
             health.State.Recovered();
             await health.WriteStateAsync();
+            _ = parked.Wake(this.GetPrimaryKeyString(), null);
             return true;
         }
 

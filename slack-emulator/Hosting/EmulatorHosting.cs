@@ -45,6 +45,7 @@ internal static class EmulatorHosting
             .AddSingleton<RateLimiter>()
             .AddSingleton<RequestUrl>()
             .AddSingleton<EventDeliveries>()
+            .AddSingleton<EventFeed>()
             .AddSingleton<Triggers>()
             .AddSingleton<ResponseUrls>()
             .AddSingleton<BlockActions>()

@@ -11,7 +11,7 @@ internal sealed record EmulatorOptions
     [
         ("port", "EMULATOR_PORT"), ("bind", "EMULATOR_BIND"), ("data", "EMULATOR_DATA"), ("request-url", "EMULATOR_REQUEST_URL"),
         ("signing-secret", "SLACK_SIGNING_SECRET"), ("bot-token", "SLACK_BOT_TOKEN"), ("app-id", "SLACK_APP_ID"), ("app-name", "SLACK_APP_NAME"),
-        ("team", "SLACK_WORKSPACE"), ("channel", "SLACK_CHANNEL"), ("user", "SLACK_USER"),
+        ("events", "EMULATOR_EVENTS"), ("team", "SLACK_WORKSPACE"), ("channel", "SLACK_CHANNEL"), ("user", "SLACK_USER"),
     ];
 
     /// <summary>TCP port; 0 lets the system choose. Default 8090.</summary>
@@ -25,6 +25,9 @@ internal sealed record EmulatorOptions
 
     /// <summary>Base address to which clicks go; null until <c>PUT /emulator/app</c> sets one.</summary>
     public Uri? RequestUrl { get; init; }
+
+    /// <summary>Whether the app is told of what happens (<c>on</c>, the default, or <c>off</c>); <c>PUT /emulator/app</c> changes it.</summary>
+    public bool Events { get; init; } = true;
 
     /// <summary>Signs what is sent out. Required: without it no receiver could tell us from anybody else.</summary>
     public required string SigningSecret { get; init; }
@@ -74,6 +77,12 @@ internal sealed record EmulatorOptions
             Bind = Value("bind") ?? "127.0.0.1",
             Data = Value("data") ?? Path.Combine("data", "emulator"),
             RequestUrl = Value("request-url") is { } url ? Address(url) : null,
+            Events = (Value("events") ?? "on") switch
+            {
+                "on" => true,
+                "off" => false,
+                var other => throw new FormatException($"'{other}' is neither on nor off"),
+            },
             AppId = Value("app-id") ?? "A0EMULATOR",
             AppName = Value("app-name") ?? "ThreadGrains",
             Team = team,

@@ -74,7 +74,7 @@ internal static class ControlEndpoints
         return Results.Json(settings, ControlBody.Format);
     }
 
-    private static async Task<IResult> SetApp(HttpContext http, RequestUrl requestUrl)
+    private static async Task<IResult> SetApp(HttpContext http, RequestUrl requestUrl, EventFeed events)
     {
         var request = await ControlBody.Read<AppRequest>(http);
         try
@@ -85,7 +85,8 @@ internal static class ControlEndpoints
         {
             throw RefusedControl.Wrong(wrong.Message);
         }
-        return Results.Json(new { requestUrl = requestUrl.Address });
+        if (request.Events is { } isOn) events.IsOn = isOn;
+        return Results.Json(new { requestUrl = requestUrl.Address, events = events.IsOn });
     }
 
     private static async Task<IResult> CreateChannels(HttpContext http, EmulatedSlack slack)
@@ -132,10 +133,11 @@ internal static class ControlEndpoints
                 "archive" => standing with { IsArchived = true },
                 "unarchive" => standing with { IsArchived = false },
                 "kick" => standing with { IsMember = false },
+                "invite" => standing with { IsMember = true },
                 "read_only" => standing with { IsReadOnly = true },
                 "thread_only" => standing with { IsThreadOnly = true },
                 "open" => standing with { IsReadOnly = false, IsThreadOnly = false },
-                _ => throw RefusedControl.Missing($"'{change}' is not a change; changes are archive, unarchive, kick, read_only, thread_only, open"),
+                _ => throw RefusedControl.Missing($"'{change}' is not a change; changes are archive, unarchive, kick, invite, read_only, thread_only, open"),
             }));
             return true;
         });

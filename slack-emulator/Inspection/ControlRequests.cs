@@ -13,6 +13,9 @@ internal sealed record FaultsRequest
 internal sealed record AppRequest
 {
     public required string RequestUrl { get; init; }
+
+    /// <summary>Whether the app is told of what happens; absent: as it was.</summary>
+    public bool? Events { get; init; }
 }
 
 internal sealed record ChannelsRequest

@@ -22,11 +22,14 @@ internal sealed class EventDeliveries(EmulatorOptions options, RequestUrl reques
 {
     private static readonly TimeSpan[] Waits = [TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];
 
+    /// <summary>Older ones are forgotten: a long run makes an event of every post.</summary>
+    private const int MostAttempts = 10_000;
+
     private readonly Lock _lock = new();
-    private readonly List<EventAttempt> _attempts = [];
+    private readonly Queue<EventAttempt> _attempts = [];
     private int _made;
 
-    /// <summary>Every try so far, in order.</summary>
+    /// <summary>The last tries, in order.</summary>
     public IReadOnlyList<EventAttempt> Attempts
     {
         get
@@ -82,7 +85,11 @@ internal sealed class EventDeliveries(EmulatorOptions options, RequestUrl reques
                 var goesOn = reason is not null && !answer.NoRetry && attempt < Waits.Length;
                 // The pause begins before the attempt can be seen: whoever sees it and moves the clock moves this pause, too.
                 if (goesOn) pause = Task.Delay(Waits[attempt], clock, stopping);
-                lock (_lock) _attempts.Add(new EventAttempt(id, attempt, at, answer.Status, reason));
+                lock (_lock)
+                {
+                    _attempts.Enqueue(new EventAttempt(id, attempt, at, answer.Status, reason));
+                    if (_attempts.Count > MostAttempts) _attempts.Dequeue();
+                }
                 if (!goesOn) return;
             }
             catch (OperationCanceledException)

@@ -1,5 +1,6 @@
 using ThreadGrains.SlackEmulator.Hosting;
 using ThreadGrains.SlackEmulator.Inspection;
+using ThreadGrains.SlackEmulator.Interactions;
 using ThreadGrains.SlackEmulator.Journaling;
 using ThreadGrains.SlackEmulator.Messages;
 
@@ -14,15 +15,16 @@ internal sealed class EmulatedSlack : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly EmulatorOptions _options;
     private readonly LiveStream _stream;
+    private readonly EventFeed _events;
     private readonly Dictionary<string, Workspace> _workspaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Workspace> _byToken = new(StringComparer.Ordinal);
     private readonly Journal _journal;
 
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     /// <exception cref="InvalidDataException">Its log is damaged.</exception>
-    public EmulatedSlack(EmulatorOptions options, LiveStream stream, TimeProvider clock)
+    public EmulatedSlack(EmulatorOptions options, LiveStream stream, EventFeed events, TimeProvider clock)
     {
-        (_options, _stream, Clock) = (options, stream, clock);
+        (_options, _stream, _events, Clock) = (options, stream, events, clock);
         _journal = Journal.Open(options.Data, entry => Apply(entry));
         if (!_workspaces.ContainsKey(options.Team)) WorkspaceSeed.Plant(this, options.Team, options.Channel, options.User);
     }
@@ -65,11 +67,15 @@ internal sealed class EmulatedSlack : IAsyncDisposable
         return workspace.People[user];
     }
 
-    /// <summary>Makes a fact: into the log, into the state, and out to whoever is watching.</summary>
+    /// <summary>Makes a fact: into the log, into the state, and out to whoever is watching and to the app.</summary>
     public void Record(JournalEntry entry)
     {
         _journal.Append(entry);
-        _stream.Tell(Apply(entry), _journal.Durable());
+        var before = entry is JournalEntry.ChannelChanged changed ? _workspaces[entry.Team].Channels[changed.Channel].Standing : null;
+        var happening = Apply(entry);
+        var durable = _journal.Durable();
+        _stream.Tell(happening, durable);
+        _events.Tell(_workspaces[entry.Team], entry, before, durable);
     }
 
     public ValueTask DisposeAsync() => _journal.DisposeAsync();

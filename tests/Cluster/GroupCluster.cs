@@ -46,7 +46,7 @@ internal sealed class GroupCluster : IAsyncDisposable
             new EmulatorOptions
             {
                 Port = 0, Data = Path.Combine(folder, "slack"), SigningSecret = "8f742231b10e8888abcd99yyyzzz85a5", Team = Team,
-                BotToken = "xoxb-test-token", Channel = Channel, User = "U0ROBIN", AppId = "A0TEST",
+                BotToken = "xoxb-test-token", Channel = Channel, User = "U0ROBIN", AppId = "A0TEST", Events = false,
             },
             TimeProvider.System);
         await slack.StartAsync();

@@ -175,7 +175,7 @@ internal sealed class Emulator : IAsyncDisposable
         var host = EmulatorHosting.Build(
             new EmulatorOptions
             {
-                Port = 0, Data = folder, SigningSecret = Secret, Team = Team, BotToken = Token, Channel = Channel, User = User, AppId = "A0TEST",
+                Port = 0, Data = folder, SigningSecret = Secret, Team = Team, BotToken = Token, Channel = Channel, User = User, AppId = "A0TEST", Events = false,
             },
             clock);
         await host.StartAsync();

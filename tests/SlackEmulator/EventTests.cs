@@ -132,6 +132,35 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task What_happens_is_told_once_the_app_is_subscribed_and_not_before()
+    {
+        await using var slack = await Emulator.Start();
+        await using var app = await Connected(slack);
+        await slack.Do($"channels/{Emulator.Channel}/archive");
+        await slack.Do($"channels/{Emulator.Channel}/unarchive");
+        await slack.Put("app", new JsonObject { ["requestUrl"] = app.Address.ToString(), ["events"] = true });
+
+        await slack.Do($"channels/{Emulator.Channel}/archive");
+        await slack.Do($"channels/{Emulator.Channel}/unarchive");
+        await slack.Do($"channels/{Emulator.Channel}/kick");
+        await slack.Do($"channels/{Emulator.Channel}/invite");
+        var parent = await slack.Post("parent", more: ("metadata", """{"event_type":"threadgrains_post","event_payload":{"post":"p1","v":1}}"""));
+        await slack.Post("a reply", parent);
+        await slack.Do("say", new JsonObject { ["team"] = Emulator.Team, ["channel"] = Emulator.Channel, ["user"] = Emulator.User, ["text"] = "hello" });
+        await slack.Do($"messages/{Emulator.Channel}/{parent}/delete");
+        await Waiting(slack, 7);
+
+        var told = app.Received.Select(request => JsonNode.Parse(request.Body)!["event"]!).ToList();
+        Assert.Equal(
+            ["channel_archive", "channel_unarchive", "member_joined_channel", "member_left_channel", "message", "message", "message_metadata_posted"],
+            told.Select(happened => (string)happened["type"]!).Order(StringComparer.Ordinal));
+        var posted = told.Single(happened => (string)happened["type"]! == "message_metadata_posted");
+        Assert.Equal((parent, "A0TEST", "p1"), ((string)posted["message_ts"]!, (string)posted["app_id"]!, (string)posted["metadata"]!["event_payload"]!["post"]!));
+        var gone = told.Single(happened => (string?)happened["subtype"] == "message_changed");
+        Assert.Equal(("tombstone", parent), ((string)gone["message"]!["subtype"]!, (string)gone["message"]!["ts"]!));
+    }
+
+    [Fact]
     public async Task A_redirect_of_the_Web_API_is_a_302_and_nothing_is_stored()
     {
         await using var slack = await Emulator.Start();

@@ -59,6 +59,16 @@ internal sealed class RecordingGroupGrain : Grain, IIssueGroupGrain
         return Task.FromResult(Script.CloseThread(thread));
     }
 
+    public Task<OperatorReceipt> ReopenThread(Guid thread)
+    {
+        Note(nameof(ReopenThread), thread);
+        return Task.FromResult(Script.ReopenThread(thread));
+    }
+
+    public Task<OperatorReceipt> ParentDeleted(ChannelAddress address, string ts) => throw new NotSupportedException("Only the workspace's grain tells a group.");
+
+    public Task<OperatorReceipt> PostSeen(Guid post, string ts) => throw new NotSupportedException("Only the workspace's grain tells a group.");
+
     public Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries)
     {
         Note(nameof(Replay), deliveries);
@@ -107,6 +117,29 @@ internal sealed class RecordingWorkspaceGrain : Grain, ISlackWorkspaceGrain
         Script?.Note(this.GetPrimaryKeyString(), nameof(Whisper), (channel, user, threadTs, text));
         return Task.CompletedTask;
     }
+
+    public Task<SlackEventOutcome> Take(SlackEvent happened)
+    {
+        Script?.Note(this.GetPrimaryKeyString(), nameof(Take), happened);
+        return Task.FromResult(Script!.TakeEvent(happened));
+    }
+
+    public Task<HealthView> GetHealth() => Task.FromResult(Script!.Health);
+
+    public Task<IReadOnlyList<HealthView>> GetChannels(IReadOnlyList<string> channels) =>
+        Task.FromResult<IReadOnlyList<HealthView>>([.. channels.Select(channel => Script!.ChannelHealth.GetValueOrDefault(channel) ?? new HealthView(null))]);
+
+    public Task<HealthView> Wake()
+    {
+        Script?.Note(this.GetPrimaryKeyString(), nameof(Wake));
+        return GetHealth();
+    }
+
+    public Task<HealthView> WakeChannel(string channel)
+    {
+        Script?.Note(this.GetPrimaryKeyString(), nameof(WakeChannel), channel);
+        return Task.FromResult(new HealthView(null));
+    }
 }
 
 internal sealed class RecordingReaderGrain : Grain, ILedgerReaderGrain
@@ -141,6 +174,9 @@ internal sealed class RecordingReaderGrain : Grain, ILedgerReaderGrain
         script.Note("reader", nameof(FindGroupOfMessage), (address, messageTs, markerPost));
         return Task.FromResult(script.GroupOfMessage.TryGetValue($"{address}/{messageTs}", out string? group) ? new GroupKey(script.Organization, group) : (GroupKey?)null);
     }
+
+    public Task<IReadOnlyList<ChannelSummary>> ListChannels(string organization, string workspace, string? after, int limit) =>
+        Task.FromResult<IReadOnlyList<ChannelSummary>>([.. Script.Of(organization)!.Channels.Where(row => after is null || string.CompareOrdinal(row.Channel, after) > 0).Take(limit)]);
 
     public Task<bool> IsReady() => Task.FromResult(Script.IsReady);
 }

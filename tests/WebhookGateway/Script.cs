@@ -36,6 +36,16 @@ internal sealed class Script(string organization, string workspace)
 
     public Func<Guid, OperatorReceipt> CloseThread { get; set; } = _ => new OperatorReceipt(OperatorOutcome.Done);
 
+    public Func<Guid, OperatorReceipt> ReopenThread { get; set; } = _ => new OperatorReceipt(OperatorOutcome.Done);
+
+    public Func<SlackEvent, SlackEventOutcome> TakeEvent { get; set; } = _ => SlackEventOutcome.Done;
+
+    public HealthView Health { get; set; } = new(null);
+
+    public Dictionary<string, HealthView> ChannelHealth { get; } = [];
+
+    public List<ChannelSummary> Channels { get; } = [];
+
     public Func<Guid, OperatorReceipt> Replay { get; set; } = _ => new OperatorReceipt(OperatorOutcome.Done);
 
     public Func<OperatorReceipt> ResolveDoubt { get; set; } = () => new OperatorReceipt(OperatorOutcome.Done);

@@ -80,7 +80,7 @@ internal sealed record ThreadAnswer
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
 
-/// <summary>A thread that was closed.</summary>
+/// <summary>A thread that was closed, or opened again.</summary>
 /// <param name="Thread">The thread's id.</param>
-/// <param name="State">closed.</param>
-internal sealed record ClosedThreadAnswer(Guid Thread, string State);
+/// <param name="State">closed or open.</param>
+internal sealed record ThreadStateAnswer(Guid Thread, [property: AllowedValues("closed", "open")] string State);

@@ -33,8 +33,16 @@ internal static class GroupsApi
 
         v1.MapPost("/groups/{group}/threads/{id}/close", Close)
             .Describe("closeThread", "Groups", "Close a thread", "What waits for it is cancelled, and nothing more is posted into it.")
-            .Answers<ClosedThreadAnswer>(200, "closedThread")
+            .Answers<ThreadStateAnswer>(200, "closedThread")
             .Refuses(ProblemKinds.InvalidRequest, ProblemKinds.NotFound, ProblemKinds.AlreadyClosed, ProblemKinds.RateLimited, ProblemKinds.Unavailable);
+
+        v1.MapPost("/groups/{group}/threads/{id}/reopen", Reopen)
+            .Describe("reopenThread", "Groups", "Open a closed thread again",
+                "What is accepted from now on goes into it; what was cancelled when it was closed stays cancelled. A thread whose message is gone cannot be opened.")
+            .Answers<ThreadStateAnswer>(200, "reopenedThread")
+            .Refuses(
+                ProblemKinds.InvalidRequest, ProblemKinds.NotFound, ProblemKinds.NotClosed, ProblemKinds.NoParent, ProblemKinds.ThreadExists, ProblemKinds.RateLimited,
+                ProblemKinds.Unavailable);
     }
 
     private static async Task<IResult> Show(string group, HttpContext http, GrainCalls grains, IOptions<GatewayOptions> options)
@@ -89,7 +97,14 @@ internal static class GroupsApi
         _ => throw new System.Diagnostics.UnreachableException($"No answer for {receipt.Outcome}"),
     };
 
-    private static async Task<IResult> Close(string group, string id, HttpContext http, GrainCalls grains, IOptions<GatewayOptions> options)
+    private static Task<IResult> Close(string group, string id, HttpContext http, GrainCalls grains, IOptions<GatewayOptions> options) =>
+        Change(group, id, "closed", (grain, thread) => grain.CloseThread(thread), http, grains, options.Value);
+
+    private static Task<IResult> Reopen(string group, string id, HttpContext http, GrainCalls grains, IOptions<GatewayOptions> options) =>
+        Change(group, id, "open", (grain, thread) => grain.ReopenThread(thread), http, grains, options.Value);
+
+    private static async Task<IResult> Change(
+        string group, string id, string state, Func<IIssueGroupGrain, Guid, Task<OperatorReceipt>> change, HttpContext http, GrainCalls grains, GatewayOptions options)
     {
         if (RequestRules.CheckGroup(group) is { } violation)
         {
@@ -103,16 +118,22 @@ internal static class GroupsApi
         }
 
         string key = Sender.Of(http).GroupKey(group).ToString();
-        var answer = await grains.Ask(
-            factory => factory.GetGrain<IIssueGroupGrain>(key).CloseThread(thread), options.Value.GrainPatience, http.RequestAborted);
+        var answer = await grains.Ask(factory => change(factory.GetGrain<IIssueGroupGrain>(key), thread), options.GrainPatience, http.RequestAborted);
         return answer switch
         {
             GrainAnswer<OperatorReceipt>.Answered { Value: { Outcome: OperatorOutcome.Done } } =>
-                Answer.Json(StatusCodes.Status200OK, new ClosedThreadAnswer(thread, "closed"), WireJson.Plain.ClosedThreadAnswer),
+                Answer.Json(StatusCodes.Status200OK, new ThreadStateAnswer(thread, state), WireJson.Plain.ThreadStateAnswer),
             GrainAnswer<OperatorReceipt>.Answered { Value: { Outcome: OperatorOutcome.NotFound } } => NotFound(),
-            GrainAnswer<OperatorReceipt>.Answered { Value: { Outcome: OperatorOutcome.NotPossible } receipt } =>
-                Problem.Of(ProblemKinds.AlreadyClosed, receipt.Detail ?? "Nothing is posted into it any more."),
-            _ => Problem.Of(ProblemKinds.Unavailable, "It cannot be said now whether the thread was closed. Look at the group, and close it again if need be."),
+            GrainAnswer<OperatorReceipt>.Answered { Value: { Outcome: OperatorOutcome.NotPossible } receipt } => Problem.Of(
+                receipt.Reason switch
+                {
+                    "not_closed" => ProblemKinds.NotClosed,
+                    "no_parent" => ProblemKinds.NoParent,
+                    "thread_exists" => ProblemKinds.ThreadExists,
+                    _ => ProblemKinds.AlreadyClosed,
+                },
+                receipt.Detail ?? "Nothing is posted into it any more."),
+            _ => Problem.Of(ProblemKinds.Unavailable, "It cannot be said now whether the thread was changed. Look at the group, and send it again if need be."),
         };
     }
 

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
 using ThreadGrains.WebhookGateway.Activities;
 using ThreadGrains.WebhookGateway.Alerts;
 using ThreadGrains.WebhookGateway.Deliveries;
 using ThreadGrains.WebhookGateway.Groups;
 using ThreadGrains.WebhookGateway.Problems;
+using ThreadGrains.WebhookGateway.Workspaces;
+using ThreadGrains.Workspaces;
 
 namespace ThreadGrains.WebhookGateway.OpenApi;
 
@@ -17,6 +20,7 @@ internal static class Examples
 {
     private static readonly Guid Thread = new("0199f2a1-6f50-7c3e-9a51-0c8f2b7e4d10");
     private static readonly Guid Delivery = new("0199f2a1-7a04-7b11-8c42-5d1f3e6a9b27");
+    private static readonly DateTimeOffset Morning = new(2026, 11, 23, 9, 30, 0, TimeSpan.Zero);
     private static readonly Guid Post = new("0199f2a1-7a9e-7d05-b0c3-91e4a8f6c532");
 
     /// <summary>By body: the name of each example and its text.</summary>
@@ -95,7 +99,19 @@ internal static class Examples
             JsonSerializer.Serialize(Problem.Of(ProblemKinds.Busy, "Too much is waiting for this group. Nothing was stored; send it again later.") with { Id = "act-9002", Group = "billing-42", Line = 2 }, WireJson.Plain.Problem), "\n",
             JsonSerializer.Serialize(Problem.Of(ProblemKinds.NotTried, "An earlier line of this group was refused. Send this line again, after those before it.") with { Id = "act-9003", Group = "billing-42", Line = 3 }, WireJson.Plain.Problem), "\n")),
         ["parent"] = JsonSerializer.SerializeToNode(new ParentAnswer(Thread), WireJson.Plain.ParentAnswer)!,
-        ["closedThread"] = JsonSerializer.SerializeToNode(new ClosedThreadAnswer(Thread, "closed"), WireJson.Plain.ClosedThreadAnswer)!,
+        ["closedThread"] = JsonSerializer.SerializeToNode(new ThreadStateAnswer(Thread, "closed"), WireJson.Plain.ThreadStateAnswer)!,
+        ["reopenedThread"] = JsonSerializer.SerializeToNode(new ThreadStateAnswer(Thread, "open"), WireJson.Plain.ThreadStateAnswer)!,
+        ["workspace"] = JsonSerializer.SerializeToNode(WorkspaceAnswer.Of("T0123456789", new HealthView(null)), WireJson.Plain.WorkspaceAnswer)!,
+        ["workspaces"] = JsonSerializer.SerializeToNode(
+            new WorkspacesAnswer([WorkspaceAnswer.Of("T0123456789", new HealthView("token_revoked", Morning, Morning.AddMinutes(4)))]), WireJson.Plain.WorkspacesAnswer)!,
+        ["channel"] = JsonSerializer.SerializeToNode(ChannelAnswer.Of("T0123456789", "C0123456789", new HealthView(null), null), WireJson.Plain.ChannelAnswer)!,
+        ["channels"] = JsonSerializer.SerializeToNode(
+            new ChannelsAnswer(
+                [
+                    ChannelAnswer.Of("T0123456789", "C0123456789", new HealthView("is_archived", Morning, Morning.AddMinutes(4), "alerts-billing"), new ChannelSummary("C0123456789", 17, 2, 5)),
+                ],
+                "C0123456789"),
+            WireJson.Plain.ChannelsAnswer)!,
         ["group"] = JsonSerializer.SerializeToNode(
             new GroupAnswer
             {

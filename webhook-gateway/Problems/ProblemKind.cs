@@ -23,6 +23,8 @@ internal static class ProblemKinds
     public static readonly ProblemKind NotDead = new("not_dead", 409, "The delivery is not dead");
     public static readonly ProblemKind ThreadClosed = new("thread_closed", 409, "The delivery's thread is closed");
     public static readonly ProblemKind AlreadyClosed = new("already_closed", 409, "The thread is closed already");
+    public static readonly ProblemKind NotClosed = new("not_closed", 409, "The thread is open");
+    public static readonly ProblemKind NoParent = new("no_parent", 409, "There is no message to go on under");
     public static readonly ProblemKind NotInDoubt = new("not_in_doubt", 409, "The delivery is not in doubt");
     public static readonly ProblemKind TooLarge = new("too_large", 413, "The body is too large");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body's media type is not understood here");
@@ -39,7 +41,7 @@ internal static class ProblemKinds
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         InvalidRequest, Unauthenticated, NotFound, MethodNotAllowed, Timeout, IdReused, MessageTaken, ThreadExists, NotDead, ThreadClosed,
-        AlreadyClosed, NotInDoubt, TooLarge, UnsupportedMediaType, UnknownWorkspace, NoChannel, Busy, RateLimited, HeadersTooLarge, Internal,
+        AlreadyClosed, NotClosed, NoParent, NotInDoubt, TooLarge, UnsupportedMediaType, UnknownWorkspace, NoChannel, Busy, RateLimited, HeadersTooLarge, Internal,
         Unavailable, NotTried, NotReady,
     ];
 

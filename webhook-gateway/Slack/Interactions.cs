@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
@@ -9,7 +8,7 @@ using ThreadGrains.Workspaces;
 namespace ThreadGrains.WebhookGateway.Slack;
 
 /// <summary>What an authentic interaction comes to. Everything in it is a pointer to look things up with, and no proof of anything.</summary>
-internal sealed partial class Interactions(GrainCalls grains, GatewayMetrics metrics, IOptions<GatewayOptions> options)
+internal sealed class Interactions(GrainCalls grains, GatewayMetrics metrics, IOptions<GatewayOptions> options)
 {
     // Slack sends one; several are handled, but not without end.
     private const int MaxActions = 10;
@@ -26,7 +25,7 @@ internal sealed partial class Interactions(GrainCalls grains, GatewayMetrics met
     public async Task<int> Take(InteractivePayload payload, string digest, CancellationToken budget)
     {
         // An id that is none of Slack's must not become a grain's key.
-        if (payload.TeamId is not { } team || !SlackId().IsMatch(team))
+        if (payload.TeamId is not { } team || !SlackIdForm.IsMatch(team))
         {
             return StatusCodes.Status403Forbidden;
         }
@@ -58,7 +57,7 @@ internal sealed partial class Interactions(GrainCalls grains, GatewayMetrics met
 
     private async Task<int> Clicked(InteractivePayload.BlockActions payload, string team, CancellationToken budget)
     {
-        if (!SlackId().IsMatch(payload.ChannelId!) || !SlackId().IsMatch(payload.User.Id))
+        if (!SlackIdForm.IsMatch(payload.ChannelId!) || !SlackIdForm.IsMatch(payload.User.Id))
         {
             return StatusCodes.Status400BadRequest;
         }
@@ -134,7 +133,4 @@ internal sealed partial class Interactions(GrainCalls grains, GatewayMetrics met
 
         return name.Length <= MaxNameLength ? name : name[..(char.IsHighSurrogate(name[MaxNameLength - 1]) ? MaxNameLength - 1 : MaxNameLength)];
     }
-
-    [GeneratedRegex(@"^[A-Z][A-Z0-9]{1,63}\z")]
-    private static partial Regex SlackId();
 }

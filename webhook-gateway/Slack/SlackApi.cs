@@ -6,31 +6,53 @@ using ThreadGrains.WebhookGateway.Requests;
 namespace ThreadGrains.WebhookGateway.Slack;
 
 /// <summary>
-/// POST /slack/actions. Raw bytes once, then: certificate test, signature, decoding, and only then grains. Every answer is a
-/// status with an empty body, within Slack's three seconds.
+/// POST /slack/actions and /slack/events. Raw bytes once, then: certificate test, signature, decoding, and only then grains.
+/// Every answer is a status within Slack's three seconds, with an empty body but for the handshake of a request URL.
 /// </summary>
 internal sealed partial class SlackApi(
-    SlackAuthentication authentication, Interactions interactions, GatewayMetrics metrics, IOptions<GatewayOptions> options, TimeProvider clock,
-    ILogger<SlackApi> logger)
+    SlackAuthentication authentication, Interactions interactions, SlackEvents events, GatewayMetrics metrics, IOptions<GatewayOptions> options,
+    TimeProvider clock, ILogger<SlackApi> logger)
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/slack/actions", async (HttpContext http, SlackApi slack) =>
-            {
-                http.Response.StatusCode = await slack.Receive(http);
-                http.Response.ContentLength = 0;
-            })
+    private const string NoRetry = "X-Slack-No-Retry";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/slack/actions", async (HttpContext http, SlackApi slack) => await slack.Receive(http, slack.TakeForm))
             .Describe("slackActions", "Slack", "Slack's interactivity request URL",
                 "For Slack alone: a form whose field payload is Slack's JSON, signed with the app's signing secret. Always answered with an empty body: 200 it was taken, "
                 + "is none of ours or came before; 400 malformed; 401 not authentic; 403 another app or workspace; 413 too large; 503 it cannot be stored now.")
             .AnswersEmpty(200, 400, 401, 403, 413, 503);
+        routes.MapPost("/slack/events", async (HttpContext http, SlackApi slack) => await slack.Receive(http, slack.TakeEvent))
+            .Describe("slackEvents", "Slack", "Slack's events request URL",
+                "For Slack alone: JSON, signed with the app's signing secret. The handshake url_verification is answered with its challenge, everything else with an empty body: "
+                + "200 it was taken, does not concern us or came before; 400 malformed; 401 not authentic; 403 another app or workspace; 413 too large; 503 send it again. "
+                + "Refusals that no retry mends carry X-Slack-No-Retry.")
+            .AnswersEmpty(200, 400, 401, 403, 413, 503);
+    }
 
-    private async Task<int> Receive(HttpContext http)
+    private async Task Receive(HttpContext http, Func<HttpContext, byte[], string, CancellationToken, Task<int>> take)
+    {
+        int status = await Judge(http, take);
+        if (http.Response.HasStarted)
+        {
+            return;
+        }
+
+        http.Response.StatusCode = status;
+        http.Response.ContentLength = 0;
+        if (status is >= 400 and < 500)
+        {
+            http.Response.Headers[NoRetry] = "1";
+        }
+    }
+
+    private async Task<int> Judge(HttpContext http, Func<HttpContext, byte[], string, CancellationToken, Task<int>> take)
     {
         using var budget = new CancellationTokenSource(options.Value.SlackBudget, clock);
         try
         {
             // Not the connection's own cancellation: whether Slack still waits does not matter to a click that was made.
-            int status = await Receive(http, budget.Token);
+            int status = await Receive(http, take, budget.Token);
             metrics.FromSlack(status switch
             {
                 StatusCodes.Status200OK => "answered",
@@ -55,7 +77,8 @@ internal sealed partial class SlackApi(
         }
     }
 
-    private async Task<int> Receive(HttpContext http, CancellationToken budget)
+    private async Task<int> Receive(
+        HttpContext http, Func<HttpContext, byte[], string, CancellationToken, Task<int>> take, CancellationToken budget)
     {
         if (await RequestBody.Read(http, options.Value.MaxSlackBytes, budget) is not { } body)
         {
@@ -76,6 +99,11 @@ internal sealed partial class SlackApi(
             return StatusCodes.Status401Unauthorized;
         }
 
+        return await take(http, body, digest, budget);
+    }
+
+    private async Task<int> TakeForm(HttpContext http, byte[] body, string digest, CancellationToken budget)
+    {
         if (!SlackMediaType.IsForm(http.Request.ContentType))
         {
             LogMalformed("not_a_form");
@@ -94,6 +122,29 @@ internal sealed partial class SlackApi(
         }
     }
 
+    private async Task<int> TakeEvent(HttpContext http, byte[] body, string digest, CancellationToken budget)
+    {
+        if (!SlackMediaType.IsJson(http.Request.ContentType))
+        {
+            LogMalformed("not_json");
+            return StatusCodes.Status400BadRequest;
+        }
+
+        switch (EventPayload.ReadJson(body))
+        {
+            case PayloadReadResult<EventPayload>.Read { Value: EventPayload.UrlVerification handshake }:
+                await http.Response.WriteAsJsonAsync(new Handshake(handshake.Challenge), WireJson.Plain.Handshake, "application/json; charset=utf-8", budget);
+                return StatusCodes.Status200OK;
+            case PayloadReadResult<EventPayload>.Read { Value: var payload }:
+                return await events.Take(payload, digest, budget);
+            case PayloadReadResult<EventPayload>.Malformed { Reason: var reason }:
+                LogMalformed(reason);
+                return StatusCodes.Status400BadRequest;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
     [LoggerMessage(EventName = "slack_not_authentic", Level = LogLevel.Warning,
         Message = "A request to Slack's address is not Slack's ({Reason}, clocks {SkewSeconds} s apart) and was refused")]
     private partial void LogNotAuthentic(string reason, double skewSeconds);
@@ -104,3 +155,6 @@ internal sealed partial class SlackApi(
     [LoggerMessage(EventName = "slack_not_stored", Level = LogLevel.Error, Message = "A request from Slack could not be stored in time and was answered 503; Slack tells the person")]
     private partial void LogNotStored(Exception? fault);
 }
+
+/// <summary>The answer to url_verification.</summary>
+internal sealed record Handshake(string Challenge);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ThreadGrains.Slack.Payloads;
@@ -47,11 +48,9 @@ internal sealed partial class SlackAuthentication
     /// <summary>The one case in which something is parsed before it is known to be authentic: the token stands nowhere else.</summary>
     private static string? TokenIn(byte[] body)
     {
-        if (FormBody.Parse(body) is not PayloadReadResult<FormBody>.Read { Value: var form } || form.Single("payload") is not { } payload)
-        {
-            return null;
-        }
-
+        ReadOnlyMemory<byte> payload = FormBody.Parse(body) is PayloadReadResult<FormBody>.Read { Value: var form } && form.Single("payload") is { } field
+            ? Encoding.UTF8.GetBytes(field)
+            : body;
         try
         {
             using var json = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });

@@ -131,6 +131,33 @@ public sealed class Looking_and_closing
         Assert.Equal([Thread], world.Script.Asked<Guid>("CloseThread"));
     }
 
+    [Theory]
+    [InlineData(OperatorOutcome.Done, null, 200)]
+    [InlineData(OperatorOutcome.NotFound, "not_found", 404)]
+    [InlineData(OperatorOutcome.NotPossible, "not_closed", 409)]
+    [InlineData(OperatorOutcome.NotPossible, "no_parent", 409)]
+    [InlineData(OperatorOutcome.NotPossible, "thread_exists", 409)]
+    [InlineData(OperatorOutcome.Unavailable, "unavailable", 503)]
+    public async Task A_closed_thread_is_opened_again_or_not(OperatorOutcome outcome, string? reason, int status)
+    {
+        await using var world = await World.Start();
+        world.Script.ReopenThread = _ => new OperatorReceipt(outcome, reason);
+
+        var answer = await world.Send(HttpMethod.Post, $"/v1/groups/g-1/threads/{Thread}/reopen");
+
+        if (reason is null)
+        {
+            Assert.Equal((status, $$"""{"thread":"{{Thread}}","state":"open"}"""), ((int)answer.Status, answer.Body));
+        }
+        else
+        {
+            answer.Problem(status, reason);
+        }
+
+        Assert.Equal([Thread], world.Script.Asked<Guid>("ReopenThread"));
+        (await world.Send(HttpMethod.Post, "/v1/groups/g-1/threads/first/reopen")).Problem(404, "not_found");
+    }
+
     [Fact]
     public async Task What_is_no_id_of_a_thread_is_not_found()
     {

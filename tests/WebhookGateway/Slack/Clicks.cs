@@ -249,7 +249,6 @@ public sealed class Clicks : IAsyncLifetime
 
     [Theory]
     [InlineData("/slack/commands")]
-    [InlineData("/slack/events")]
     public async Task Addresses_that_are_not_there_are_answered_404(string path) => Empty(404, await _world.Send(HttpMethod.Post, path, []));
 
     [Theory]

@@ -25,11 +25,15 @@ internal static class SlackRequest
         World world, string body, string? contentType = Form, long? at = null, string secret = World.SigningSecret, Action<HttpRequestMessage>? change = null) =>
         Send(world, Encoding.UTF8.GetBytes(body), contentType, at, secret, change);
 
+    public static Task<Answer> Event(World world, string json, string? contentType = "application/json", long? at = null, string secret = World.SigningSecret) =>
+        Send(world, Encoding.UTF8.GetBytes(json), contentType, at, secret, path: "/slack/events");
+
     public static Task<Answer> Send(
-        World world, byte[] body, string? contentType = Form, long? at = null, string secret = World.SigningSecret, Action<HttpRequestMessage>? change = null)
+        World world, byte[] body, string? contentType = Form, long? at = null, string secret = World.SigningSecret, Action<HttpRequestMessage>? change = null,
+        string path = "/slack/actions")
     {
         string timestamp = (at ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
-        return world.Send(HttpMethod.Post, "/slack/actions", body, contentType, request =>
+        return world.Send(HttpMethod.Post, path, body, contentType, request =>
         {
             request.Headers.Authorization = null;
             request.Headers.Add("X-Slack-Request-Timestamp", timestamp);

@@ -1,0 +1,11 @@
+namespace ThreadGrains.Workspaces;
+
+/// <summary>Whether a channel or workspace can be posted to.</summary>
+/// <param name="Error">Slack's error for which everything waits; null: all is well.</param>
+/// <param name="Since">When it was met.</param>
+/// <param name="ProbeAt">When it is tried again by itself.</param>
+/// <param name="Name">What it is called, if that is known.</param>
+[GenerateSerializer, Immutable, Alias("threadgrains.HealthView")]
+public sealed record HealthView(
+    [property: Id(0)] string? Error, [property: Id(1)] DateTimeOffset? Since = null, [property: Id(2)] DateTimeOffset? ProbeAt = null,
+    [property: Id(3)] string? Name = null);

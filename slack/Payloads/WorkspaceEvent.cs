@@ -1,0 +1,102 @@
+using System.Text.Json;
+using ThreadGrains.Slack.WebApi;
+
+namespace ThreadGrains.Slack.Payloads;
+
+/// <summary>
+/// The inner events that say whether and where messages stand and can be posted (Slack, "Events API types"). Events of other
+/// types, and those without the fields that matter, are <see cref="Other"/>: Slack adds types and fields at any time.
+/// </summary>
+public abstract record WorkspaceEvent
+{
+    private WorkspaceEvent()
+    {
+    }
+
+    /// <summary>channel_archive, group_archive.</summary>
+    public sealed record ChannelArchived(string Channel) : WorkspaceEvent;
+
+    /// <summary>channel_unarchive, group_unarchive.</summary>
+    public sealed record ChannelUnarchived(string Channel) : WorkspaceEvent;
+
+    /// <summary>channel_deleted, group_deleted.</summary>
+    public sealed record ChannelDeleted(string Channel) : WorkspaceEvent;
+
+    /// <summary>channel_rename, group_rename.</summary>
+    public sealed record ChannelRenamed(string Channel, string Name) : WorkspaceEvent;
+
+    /// <summary>channel_left, group_left: our own bot left or was removed.</summary>
+    public sealed record ChannelLeft(string Channel) : WorkspaceEvent;
+
+    /// <summary>member_left_channel: whoever it was.</summary>
+    public sealed record MemberLeft(string Channel, string User) : WorkspaceEvent;
+
+    /// <summary>member_joined_channel: whoever it was.</summary>
+    public sealed record MemberJoined(string Channel, string User) : WorkspaceEvent;
+
+    /// <summary>A message with subtype message_deleted, or message_changed into a tombstone, which a deleted parent with replies becomes.</summary>
+    public sealed record MessageDeleted(string Channel, SlackTs Ts) : WorkspaceEvent;
+
+    /// <summary>message_metadata_posted with our event type. Any app can write it: <see cref="User"/> and <see cref="AppId"/> say whose message it is.</summary>
+    public sealed record PostSeen(string Channel, SlackTs Ts, PostMarker Marker, string? User, string? AppId) : WorkspaceEvent;
+
+    /// <summary>app_uninstalled.</summary>
+    public sealed record AppUninstalled : WorkspaceEvent;
+
+    /// <summary>tokens_revoked: the users whose bot tokens are gone; ids, never tokens.</summary>
+    public sealed record TokensRevoked(IReadOnlyList<string> BotUsers) : WorkspaceEvent;
+
+    /// <summary>Nothing of these.</summary>
+    public sealed record Other : WorkspaceEvent;
+
+    /// <summary>Reads the inner event of a callback.</summary>
+    public static WorkspaceEvent Of(EventPayload.EventCallback callback)
+    {
+        var inner = callback.Event;
+        string? channel = inner.TextOrNull("channel") ?? inner.Child("channel")?.TextOrNull("id");
+        return (callback.EventType, channel) switch
+        {
+            ("channel_archive" or "group_archive", { } id) => new ChannelArchived(id),
+            ("channel_unarchive" or "group_unarchive", { } id) => new ChannelUnarchived(id),
+            ("channel_deleted" or "group_deleted", { } id) => new ChannelDeleted(id),
+            ("channel_rename" or "group_rename", { } id) when inner.Child("channel")?.TextOrNull("name") is { } name => new ChannelRenamed(id, name),
+            ("channel_left" or "group_left", { } id) => new ChannelLeft(id),
+            ("member_left_channel", { } id) when inner.TextOrNull("user") is { } user => new MemberLeft(id, user),
+            ("member_joined_channel", { } id) when inner.TextOrNull("user") is { } user => new MemberJoined(id, user),
+            ("message", { } id) when Deleted(inner) is { } ts => new MessageDeleted(id, ts),
+            ("message_metadata_posted", _) when Seen(inner) is { } seen => seen,
+            ("app_uninstalled", _) => new AppUninstalled(),
+            ("tokens_revoked", _) => new TokensRevoked(
+                [.. (inner.Child("tokens") ?? default).Items("bot").Where(user => user.ValueKind == JsonValueKind.String).Select(user => user.GetString()!)]),
+            _ => new Other(),
+        };
+    }
+
+    /// <summary>When it happened: <c>event_ts</c> to the microsecond where the event has one, else the callback's seconds; null: neither is there.</summary>
+    public static DateTimeOffset? MomentOf(EventPayload.EventCallback callback)
+    {
+        if (callback.Event.Ts("event_ts") is { IsValid: true } ts && IsMoment(ts))
+        {
+            return ts.ToTime();
+        }
+
+        return callback.EventTime is >= 0 and <= LastSecond ? DateTimeOffset.FromUnixTimeSeconds(callback.EventTime.Value) : null;
+    }
+
+    /// <summary>The end of the year 9999, beyond which no moment can be held.</summary>
+    private const long LastSecond = 253402300799;
+
+    private static bool IsMoment(SlackTs ts) => ts.ToString() is { } text && text.IndexOf('.', StringComparison.Ordinal) <= 11;
+
+    private static SlackTs? Deleted(JsonElement message) => message.TextOrNull("subtype") switch
+    {
+        "message_deleted" => message.Ts("deleted_ts") ?? message.Child("previous_message")?.Ts("ts"),
+        "message_changed" when message.Child("message") is { } now && now.TextOrNull("subtype") == "tombstone" => now.Ts("ts"),
+        _ => null,
+    };
+
+    private static PostSeen? Seen(JsonElement posted) =>
+        posted.TextOrNull("channel_id") is { } channel && posted.Ts("message_ts") is { } ts && PostMarker.FromMessage(posted) is { } marker
+            ? new PostSeen(channel, ts, marker, posted.TextOrNull("user_id"), posted.TextOrNull("app_id"))
+            : null;
+}
