@@ -34,13 +34,13 @@ public sealed class Health
     public HealthView View() => new(Error, Since, ProbeAt, Name);
 
     /// <summary>
-    /// Slack told of it: an error that is met now, or null. Events come in any order and more than once: what is not newer
-    /// than the newest known changes nothing.
+    /// Slack told of it: an error that is met now, or null. Events come in any order: what is older than the newest known
+    /// changes nothing. Some are told by the second only, so that of the same moment the later arrival counts.
     /// </summary>
     /// <returns>Whether it was news.</returns>
     public bool Told(string? error, DateTimeOffset at, DateTimeOffset now, TimeSpan firstProbe)
     {
-        if (at <= ToldAt)
+        if (at < ToldAt)
         {
             return false;
         }

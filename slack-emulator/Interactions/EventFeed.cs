@@ -11,7 +11,7 @@ namespace ThreadGrains.SlackEmulator.Interactions;
 /// archived, opened or left, messages of people, messages that go, and messages of the app that carry metadata. Not sent, though
 /// Slack would: the plain <c>message</c> event of the app's own posts.
 /// </summary>
-internal sealed class EventFeed(EventDeliveries deliveries, RequestUrl requestUrl, EmulatorOptions options, IHostApplicationLifetime life)
+internal sealed class EventFeed(EventDeliveries deliveries, RequestUrl requestUrl, EmulatorOptions options, TimeProvider clock, IHostApplicationLifetime life)
 {
     private volatile bool _isOn = options.Events;
 
@@ -32,7 +32,7 @@ internal sealed class EventFeed(EventDeliveries deliveries, RequestUrl requestUr
         if (!_isOn || requestUrl.Address is null) return;
         var happened = entry switch
         {
-            JournalEntry.ChannelChanged changed when before is not null => Changed(workspace, changed, before),
+            JournalEntry.ChannelChanged changed when before is not null => Changed(workspace, changed, before, Ts.At(clock.GetUtcNow()).ToString()),
             JournalEntry.Posted posted => Posted(workspace, workspace.Channels[posted.Channel].Find(posted.Ts)!),
             JournalEntry.Deleted deleted => Deleted(workspace.Channels[deleted.Channel].Find(deleted.Ts)!, deleted.At),
             _ => null,
@@ -46,7 +46,7 @@ internal sealed class EventFeed(EventDeliveries deliveries, RequestUrl requestUr
         deliveries.Begin(workspace, happened, life.ApplicationStopping);
     }
 
-    private static JsonObject? Changed(Workspace workspace, JournalEntry.ChannelChanged changed, ChannelStanding before)
+    private static JsonObject? Changed(Workspace workspace, JournalEntry.ChannelChanged changed, ChannelStanding before, string at)
     {
         var now = changed.Standing;
         return (before, now) switch
@@ -54,11 +54,12 @@ internal sealed class EventFeed(EventDeliveries deliveries, RequestUrl requestUr
             _ when before.IsArchived != now.IsArchived => new JsonObject
             {
                 ["type"] = now.IsArchived ? "channel_archive" : "channel_unarchive", ["channel"] = changed.Channel, ["user"] = workspace.People.Keys.First(),
+                ["event_ts"] = at,
             },
             _ when before.IsMember != now.IsMember => new JsonObject
             {
                 ["type"] = now.IsMember ? "member_joined_channel" : "member_left_channel", ["user"] = workspace.App.BotUser, ["channel"] = changed.Channel,
-                ["channel_type"] = "C", ["team"] = workspace.Team,
+                ["channel_type"] = "C", ["team"] = workspace.Team, ["event_ts"] = at,
             },
             _ => null,
         };

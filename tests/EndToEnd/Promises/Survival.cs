@@ -11,7 +11,7 @@ public sealed class Survival(ITestOutputHelper output)
     [Fact]
     public async Task Killed_ten_times_in_the_middle_of_500_activities_over_50_groups_everything_accepted_stands_once_in_order()
     {
-        await using var product = await Deployment.Start(Deployment.QuickDoubts, Deployment.NoPacing);
+        await using var product = await Deployment.Start(Deployment.QuickDoubts, Deployment.NoPacing, Deployment.NoEvents);
         await product.Slack.NoLimits();
         // A pause at each post, so that a kill finds posts under way; Slack needs about as long.
         await product.Slack.Faults(1, new { method = "chat.postMessage", rate = 0.5, fault = "slow", milliseconds = 150 });
@@ -40,7 +40,7 @@ public sealed class Survival(ITestOutputHelper output)
     [Fact]
     public async Task With_every_kind_of_fault_together_1000_activities_stand_once_in_order()
     {
-        await using var product = await Deployment.Start(Deployment.QuickDoubts, Deployment.NoPacing);
+        await using var product = await Deployment.Start(Deployment.QuickDoubts, Deployment.NoPacing, Deployment.NoEvents);
         await product.Slack.NoLimits();
         var oracle = new Oracle();
         var channels = await product.Slack.MakeChannels(product.Workspace, 50);

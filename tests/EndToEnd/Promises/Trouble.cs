@@ -18,7 +18,7 @@ public sealed class Trouble(Trouble.Running running) : IClassFixture<Trouble.Run
         public async Task InitializeAsync()
         {
             Product = await Deployment.Start(
-                Deployment.QuickDoubts, Deployment.NoPacing, new Dictionary<string, string> { ["ThreadGrains__Pacing__FirstProbe"] = "00:00:01" });
+                Deployment.QuickDoubts, Deployment.NoPacing, Deployment.NoEvents, new Dictionary<string, string> { ["ThreadGrains__Pacing__FirstProbe"] = "00:00:01" });
             await Product.Slack.NoLimits();
         }
 

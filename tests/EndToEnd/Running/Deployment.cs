@@ -61,6 +61,9 @@ internal sealed class Deployment : IAsyncDisposable
         ["ThreadGrains__Pacing__ReadsPerMinute"] = "0",
     };
 
+    /// <summary>Slack tells nothing by itself, as for an app without a public address: doubts and troubles end by what is read and met.</summary>
+    public static IReadOnlyDictionary<string, string> NoEvents { get; } = new Dictionary<string, string> { ["EMULATOR_EVENTS"] = "off" };
+
     public static async Task<Deployment> Start(params IReadOnlyDictionary<string, string>[] settings)
     {
         var deployment = new Deployment(settings.SelectMany(set => set).ToDictionary());

@@ -39,6 +39,12 @@ internal sealed class Emulator(Uri address) : IDisposable
 
     public Task<JsonElement> Kick(string channel) => Post($"/emulator/channels/{channel}/kick", new { });
 
+    /// <summary>A person invites the app back into a channel.</summary>
+    public Task<JsonElement> Invite(string channel) => Post($"/emulator/channels/{channel}/invite", new { });
+
+    /// <summary>Sends an event that did not happen, or happened otherwise.</summary>
+    public Task<JsonElement> Event(string team, object inner) => Post("/emulator/events", new Dictionary<string, object> { ["team"] = team, ["event"] = inner });
+
     /// <summary>A person writes; returns the message's ts.</summary>
     public async Task<string> Say(string team, string channel, string? thread, string user, string text) =>
         (await Post("/emulator/say", new { team, channel, thread_ts = thread, user, text })).GetProperty("ts").GetString()!;

@@ -70,6 +70,14 @@ internal sealed class Tracker : IDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
+    public async Task<(HttpStatusCode Status, JsonElement Body)> Post(string path, object? body = null)
+    {
+        using var answer = body is null
+            ? await _http.PostAsync(new Uri(path, UriKind.Relative), null)
+            : await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, Json);
+        return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<Receipt> Send(string path, object body)
