@@ -48,6 +48,8 @@ public static class GrainsHosting
         services.AddSingleton(provider => new SlackClient(
             new SlackClientOptions { ApiUrl = provider.GetRequiredService<IOptions<SlackOptions>>().Value.ApiUrl },
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<OrganizationSettingsCache>();
+        services.AddHostedService(provider => provider.GetRequiredService<OrganizationSettingsCache>());
         services.AddHostedService<RecoveryService>();
         services.AddHostedService<HistoryService>();
         services.AddHostedService<InstallationCheck>();

@@ -10,6 +10,7 @@ using ThreadGrains.WebhookGateway.Groups;
 using ThreadGrains.WebhookGateway.Health;
 using ThreadGrains.WebhookGateway.OpenApi;
 using ThreadGrains.WebhookGateway.Problems;
+using ThreadGrains.WebhookGateway.Settings;
 using ThreadGrains.WebhookGateway.Slack;
 using ThreadGrains.WebhookGateway.Workspaces;
 
@@ -66,6 +67,7 @@ public static class GatewayHosting
         v1.MapGroups();
         v1.MapDeliveries();
         v1.MapWorkspaces();
+        v1.MapSettings();
         SlackApi.Map(app);
         app.MapHealth();
         app.MapGatewayOpenApi();

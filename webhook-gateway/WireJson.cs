@@ -7,6 +7,7 @@ using ThreadGrains.WebhookGateway.Deliveries;
 using ThreadGrains.WebhookGateway.Groups;
 using ThreadGrains.WebhookGateway.Health;
 using ThreadGrains.WebhookGateway.Problems;
+using ThreadGrains.WebhookGateway.Settings;
 using ThreadGrains.WebhookGateway.Slack;
 using ThreadGrains.WebhookGateway.Workspaces;
 
@@ -27,6 +28,9 @@ namespace ThreadGrains.WebhookGateway;
 [JsonSerializable(typeof(DeliveryPageAnswer))]
 [JsonSerializable(typeof(ReplayedAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(PolicyBody))]
+[JsonSerializable(typeof(RoutesBody))]
+[JsonSerializable(typeof(PreviewAnswer))]
 [JsonSerializable(typeof(WorkspaceAnswer))]
 [JsonSerializable(typeof(WorkspacesAnswer))]
 [JsonSerializable(typeof(ChannelAnswer))]

@@ -225,7 +225,7 @@ public static class RequestRules
         }
     }
 
-    private static void CheckAddress(List<Violation> found, string prefix, ChannelAddress address)
+    internal static void CheckAddress(List<Violation> found, string prefix, ChannelAddress address)
     {
         string dot = prefix.Length == 0 ? "" : prefix + ".";
         if (!IsSlackId(address.Workspace, "TE"))

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using ThreadGrains.Groups;
 
 namespace ThreadGrains.Organizations;
 
@@ -10,9 +11,31 @@ public interface IOrganizationGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("GetAccess")]
     Task<OrganizationAccess> GetAccess();
 
-    /// <summary>What its groups need to know. Read at activation and again every half minute, never inside an accept.</summary>
+    /// <summary>What its groups need to know. Read by each silo every few seconds, never inside an accept.</summary>
     [AlwaysInterleave, Alias("GetSettings")]
     Task<OrganizationSettings> GetSettings();
+
+    /// <summary>What is posted where.</summary>
+    [AlwaysInterleave, Alias("GetPolicy")]
+    Task<PostingPolicy> GetPolicy();
+
+    /// <summary>Sets what is posted where, whole. In force for what is accepted a few seconds later.</summary>
+    /// <returns>What is wrong with it; empty: it is kept.</returns>
+    [Alias("SetPolicy")]
+    Task<IReadOnlyList<SettingsFault>> SetPolicy(PostingPolicy policy);
+
+    /// <summary>Where alerts go that name no channels.</summary>
+    [AlwaysInterleave, Alias("GetRoutes")]
+    Task<IReadOnlyList<AlertRoute>> GetRoutes();
+
+    /// <summary>Sets where alerts go that name no channels, whole. In force for what is accepted a few seconds later.</summary>
+    /// <returns>What is wrong with them; empty: they are kept.</returns>
+    [Alias("SetRoutes")]
+    Task<IReadOnlyList<SettingsFault>> SetRoutes(IReadOnlyList<AlertRoute> routes);
+
+    /// <summary>Where an alert would go and how it would look. Nothing is stored or posted.</summary>
+    [AlwaysInterleave, Alias("Preview")]
+    Task<AlertPreview> Preview(string group, Alert alert);
 }
 
 /// <summary>What a gateway needs to authenticate and check requests of one organization.</summary>
@@ -29,10 +52,21 @@ public sealed record OrganizationAccess(
 /// <param name="PostSystemActors">Whether activities of system actors are posted.</param>
 /// <param name="ThreadsOff">Whether the organization has switched threads off.</param>
 /// <param name="TrackerName">Who acted, where a system actor has no name.</param>
+/// <param name="Policy">What is posted where; null: everything into the threads.</param>
+/// <param name="Routes">Where alerts go that name no channels; null: to the default channel.</param>
 [GenerateSerializer, Immutable, Alias("threadgrains.OrganizationSettings")]
 public sealed record OrganizationSettings(
     [property: Id(0)] IReadOnlyList<string> Workspaces,
-    [property: Id(1)] Groups.ChannelAddress? DefaultChannel = null,
+    [property: Id(1)] ChannelAddress? DefaultChannel = null,
     [property: Id(2)] bool PostSystemActors = false,
     [property: Id(3)] bool ThreadsOff = false,
-    [property: Id(4)] string TrackerName = "The tracker");
+    [property: Id(4)] string TrackerName = "The tracker",
+    [property: Id(5)] PostingPolicy? Policy = null,
+    [property: Id(6)] IReadOnlyList<AlertRoute>? Routes = null);
+
+/// <summary>What is wrong with settings that were to be kept.</summary>
+/// <param name="Field">The field's JSON path, such as <c>rules[0].channel</c>.</param>
+/// <param name="Detail">What is wrong and how to mend it.</param>
+/// <param name="UnknownWorkspace">It names a workspace that is not the organization's.</param>
+[GenerateSerializer, Immutable, Alias("threadgrains.SettingsFault")]
+public sealed record SettingsFault([property: Id(0)] string Field, [property: Id(1)] string Detail, [property: Id(2)] bool UnknownWorkspace = false);

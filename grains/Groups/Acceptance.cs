@@ -95,9 +95,10 @@ internal static class Acceptance
             return turn.Ignored(activity.Id, AcceptReasons.UnsupportedType);
         }
 
-        string? silence = WhyNobodyHears(turn, activity.Actor);
-        var threads = silence is null ? Recipients(turn.Group) : [];
-        silence ??= threads.Length == 0 ? AcceptReasons.NoThreads : null;
+        string? silence = WhyNobodyHears(turn, activity);
+        var recipients = silence is null ? Recipients(turn.Group) : [];
+        ImmutableArray<RememberedThread> threads = [.. recipients.Where(thread => turn.Policy.ModeOf(thread.Address, activity.Type) != PostingMode.Silent)];
+        silence ??= recipients.Length == 0 ? AcceptReasons.NoThreads : threads.Length == 0 ? AcceptReasons.Policy : null;
         if (threads.Any(turn.IsFull))
         {
             return turn.Busy(activity.Id, FullThreadRetry);
@@ -113,10 +114,13 @@ internal static class Acceptance
             return former;
         }
 
-        var channels = alert.Channels ?? (turn.Context.Settings.DefaultChannel is { } usual ? [usual] : null);
-        if (channels is null)
+        var after = GroupTransition.After(turn.Group, alert, turn.Context.Now);
+        IReadOnlyList<ChannelAddress> channels = [.. AlertRouting.Of(alert, after.Issue, turn.Context.Settings).Select(routed => routed.Channel)];
+        if (channels.Count == 0)
         {
-            return turn.Refused(alert.Id, AcceptReasons.NoChannel, "The alert names no channels and the organization has no default channel; name them in \"channels\", or configure ThreadGrains__Slack__Channel.");
+            return turn.Refused(
+                alert.Id, AcceptReasons.NoChannel,
+                "The alert names no channels, no route matches it, and the organization has no default channel; name them in \"channels\", set routes, or configure ThreadGrains__Slack__Channel.");
         }
 
         if (channels.FirstOrDefault(channel => !turn.Context.Settings.Workspaces.Contains(channel.Workspace)) is { Workspace: not null } stranger)
@@ -124,7 +128,7 @@ internal static class Acceptance
             return turn.Refused(alert.Id, AcceptReasons.UnknownWorkspace, UnknownWorkspace(stranger.Workspace));
         }
 
-        return turn.Store(alert, hash, channels.Distinct().ToList(), GroupTransition.After(turn.Group, alert, turn.Context.Now));
+        return turn.Store(alert, hash, channels, after);
     }
 
     private static AdoptionReceipt Take(TurnInTheMaking turn, ParentAdoption parent)
@@ -202,9 +206,9 @@ internal static class Acceptance
             : $"Nothing to do: this issue is already {group.Status}.";
     }
 
-    private static string? WhyNobodyHears(TurnInTheMaking turn, Actor actor)
+    private static string? WhyNobodyHears(TurnInTheMaking turn, Activity activity)
     {
-        if (actor.Type == ActorTypes.System && !turn.Context.Settings.PostSystemActors)
+        if (activity.Actor.Type == ActorTypes.System && !(turn.Policy.PostsSystemActor(activity.Type) ?? turn.Context.Settings.PostSystemActors))
         {
             return AcceptReasons.NoUser;
         }

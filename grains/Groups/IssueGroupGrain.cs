@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using ThreadGrains.Grains.Channels;
 using ThreadGrains.Grains.Delivery;
+using ThreadGrains.Grains.Organizations;
 using ThreadGrains.Grains.Rendering;
 using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Groups;
@@ -13,30 +14,29 @@ namespace ThreadGrains.Grains.Groups;
 
 [GrainType("issue-group")]
 internal sealed class IssueGroupGrain(
-    ILedger ledger, ILocalSiloDetails silo, SlackClient slack, SlackInstallations installations, SlackIdentities identities,
+    ILedger ledger, ILocalSiloDetails silo, SlackClient slack, SlackInstallations installations, SlackIdentities identities, OrganizationSettingsCache settings,
     IOptions<DeliveryOptions> delivery, IOptions<InDoubtOptions> inDoubt, IOptions<PacingOptions> pacing, IdSource ids,
     DeliveryLog log, DeliveryMetrics metrics, TimeProvider clock) : Grain, IIssueGroupGrain
 {
-    /// <summary>How old cached settings may get; nothing in an accept waits for another grain.</summary>
-    private static readonly TimeSpan SettingsRefresh = TimeSpan.FromSeconds(30);
+    /// <summary>How often a group that is busy says so.</summary>
+    private static readonly TimeSpan StayingAwake = TimeSpan.FromSeconds(30);
 
-    private OrganizationSettings _settings = new([]);
     private GroupOwner? _owner;
 
     private GroupKey Key => GroupKey.Parse(this.GetPrimaryKeyString());
 
     private GroupOwner Owner => _owner ?? throw new InvalidOperationException("The group has not been activated.");
 
-    private IOrganizationGrain Organization => GrainFactory.GetGrain<IOrganizationGrain>(Key.Organization);
+    private OrganizationSettings Settings => settings.Current(Key.Organization);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _settings = await Organization.GetSettings();
+        await settings.Get(Key.Organization);
         _owner = new GroupOwner(new OwnerContext(
-            Key, ledger, silo.SiloAddress.ToParsableString(), () => _settings, Drivers, delivery.Value, clock, ids.Next, log, DeactivateOnIdle));
+            Key, ledger, silo.SiloAddress.ToParsableString(), () => Settings, Drivers, delivery.Value, clock, ids.Next, log, DeactivateOnIdle));
         await _owner.Load(cancellationToken);
         await _owner.WakeAll(cancellationToken);
-        this.RegisterGrainTimer(Refresh, new GrainTimerCreationOptions(SettingsRefresh, SettingsRefresh) { Interleave = true });
+        this.RegisterGrainTimer(StayAwake, new GrainTimerCreationOptions(StayingAwake, StayingAwake) { Interleave = true });
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -274,20 +274,21 @@ internal sealed class IssueGroupGrain(
         return true;
     }
 
-    private async Task Refresh(CancellationToken cancellation)
+    private Task StayAwake(CancellationToken cancellation)
     {
-        _settings = await Organization.GetSettings();
         if (Owner.IsBusy)
         {
             // Orleans counts calls, not background work.
-            DelayDeactivation(SettingsRefresh * 4);
+            DelayDeactivation(StayingAwake * 4);
         }
+
+        return Task.CompletedTask;
     }
 
     private DriverContext Drivers(ChannelAddress address, GroupOwnership ownership) => new(
         ledger, ownership,
         new SlackPoster(address.Workspace, slack, installations, identities, delivery.Value.Window, clock),
-        new GrainLanes(GrainFactory, address), new MessageRenderer(() => _settings),
+        new GrainLanes(GrainFactory, address), new MessageRenderer(() => Settings),
         new DeliveryRules(slack.GoesThroughProxy ? delivery.Value.ThroughProxy() : delivery.Value, inDoubt.Value.Unreadable, TimeSpan.FromDays(pacing.Value.ParkedDays)),
         clock, ids.Next, ids.Chance, log, metrics, silo.SiloAddress.ToParsableString());
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
+using ThreadGrains.Organizations;
 
 namespace ThreadGrains.Grains.Groups;
 
@@ -20,6 +21,8 @@ internal sealed class TurnInTheMaking(
     public GroupMemory Group { get; private set; } = group;
 
     public AcceptanceContext Context { get; } = context;
+
+    public PostingPolicy Policy { get; } = context.Settings.Policy ?? PostingPolicy.Default;
 
     /// <summary>The receipt of an id that was used before, in the ledger or earlier in this turn; null: it is new.</summary>
     public AcceptReceipt? Former(string kind, string id, byte[] hash)
@@ -57,10 +60,10 @@ internal sealed class TurnInTheMaking(
     public AcceptReceipt Store(Activity activity, byte[] hash, string? silence, IReadOnlyCollection<RememberedThread> threads, GroupMemory after)
     {
         long sequence = Group.NextSequence;
-        Advance(after);
+        Advance(after, activity.Type);
         foreach (var thread in threads)
         {
-            Deliver(thread.Id, sequence, DeliveryKind.Reply);
+            Deliver(thread.Id, sequence, DeliveryKind.Reply, Policy.ModeOf(thread.Address, activity.Type) == PostingMode.Broadcast);
         }
 
         _activities.Add(new ActivityRow(
@@ -73,24 +76,29 @@ internal sealed class TurnInTheMaking(
     public AcceptReceipt Store(Alert alert, byte[] hash, IReadOnlyList<ChannelAddress> channels, GroupMemory after)
     {
         long sequence = Group.NextSequence;
-        Advance(after);
+        int made = 0;
+        Advance(after, PostingPolicy.Repeat);
         foreach (var channel in channels)
         {
             var standing = Group.Threads.FirstOrDefault(thread =>
                 thread.Address == channel && thread.Rule == (alert.Rule ?? "") && thread.OpenPeriod == (alert.OpenPeriod ?? ""));
-            if (standing is not null)
-            {
-                Deliver(standing.Id, sequence, DeliveryKind.Repeat);
-            }
-            else
+            if (standing is null)
             {
                 var id = Register(channel, alert.Rule, alert.OpenPeriod, adoptedTs: null, sequence);
-                Deliver(id, sequence, DeliveryKind.Root);
+                Deliver(id, sequence, DeliveryKind.Root, broadcast: false);
+                made++;
+            }
+            else if (Policy.ModeOf(channel, PostingPolicy.Repeat) is var mode && mode != PostingMode.Silent)
+            {
+                Deliver(standing.Id, sequence, DeliveryKind.Repeat, mode == PostingMode.Broadcast);
+                made++;
             }
         }
 
-        _activities.Add(new ActivityRow(sequence, "alert", alert.Id, "alert", null, null, channels.Count, Context.Now, alert.OccurredAt));
-        return Remember("alert", alert.Id, hash, new StoredReceipt(AcceptOutcome.Accepted, null, sequence, channels.Count));
+        _activities.Add(new ActivityRow(sequence, "alert", alert.Id, "alert", null, null, made, Context.Now, alert.OccurredAt));
+        return Remember("alert", alert.Id, hash, made == 0
+            ? new StoredReceipt(AcceptOutcome.Ignored, AcceptReasons.Policy, sequence, 0)
+            : new StoredReceipt(AcceptOutcome.Accepted, null, sequence, made));
     }
 
     public Guid Adopt(ParentAdoption parent)
@@ -116,12 +124,12 @@ internal sealed class TurnInTheMaking(
             [.. _wantedRevisions]);
     }
 
-    private void Advance(GroupMemory after)
+    private void Advance(GroupMemory after, string kind)
     {
         if (CardChanged(Group, after))
         {
             // Threads that are made in this turn render the newest state anyway.
-            _wantedRevisions.UnionWith(_before.Threads.Where(thread => !thread.Adopted).Select(thread => thread.Id));
+            _wantedRevisions.UnionWith(_before.Threads.Where(thread => !thread.Adopted && Policy.EditsParent(thread.Address, kind)).Select(thread => thread.Id));
         }
 
         Group = after with { NextSequence = Group.NextSequence + 1 };
@@ -133,9 +141,9 @@ internal sealed class TurnInTheMaking(
         || before.Details.StatusBy != after.Details.StatusBy || before.Details.StatusAt != after.Details.StatusAt
         || before.Details.StatusNote != after.Details.StatusNote || before.IssueJson() != after.IssueJson();
 
-    private void Deliver(Guid thread, long sequence, DeliveryKind kind)
+    private void Deliver(Guid thread, long sequence, DeliveryKind kind, bool broadcast)
     {
-        _deliveries.Add(new NewDelivery(Context.NewId(), thread, sequence, kind));
+        _deliveries.Add(new NewDelivery(Context.NewId(), thread, sequence, kind, broadcast));
         _made[thread] = _made.GetValueOrDefault(thread) + 1;
     }
 

@@ -1,19 +1,24 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using ThreadGrains.Grains.Groups;
+using ThreadGrains.Grains.Rendering;
 using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
 using ThreadGrains.Organizations;
 
 namespace ThreadGrains.Grains.Organizations;
 
 /// <summary>
 /// An organization. The first one, its key, workspaces and default channel come from configuration; they are read at
-/// every activation, so a changed key or channel needs a restart and no migration, and no secret is at rest.
+/// every activation, so a changed key or channel needs a restart and no migration, and no secret is at rest. What is posted
+/// where, and the routes of alerts, are set by API and kept.
 /// </summary>
 [GrainType("organization")]
-internal sealed class OrganizationGrain(IOptions<OrganizationOptions> organization, IOptions<SlackOptions> slack, SlackInstallations installations)
-    : Grain, IOrganizationGrain
+internal sealed class OrganizationGrain(
+    [PersistentState("organization")] IPersistentState<OrganizationState> state, IOptions<OrganizationOptions> organization, IOptions<SlackOptions> slack,
+    SlackInstallations installations) : Grain, IOrganizationGrain
 {
     private bool IsConfigured => organization.Value.Organization == this.GetPrimaryKeyString();
 
@@ -42,6 +47,101 @@ internal sealed class OrganizationGrain(IOptions<OrganizationOptions> organizati
             : null;
         return Task.FromResult(new OrganizationSettings(
             [.. installations.Workspaces], usual, organization.Value.Policy.SystemActors == SystemActors.Post,
-            organization.Value.ThreadsOff, organization.Value.TrackerName));
+            organization.Value.ThreadsOff, organization.Value.TrackerName, state.State.Policy, state.State.Routes));
+    }
+
+    public Task<PostingPolicy> GetPolicy() => Task.FromResult(state.State.Policy ?? PostingPolicy.Default);
+
+    public async Task<IReadOnlyList<SettingsFault>> SetPolicy(PostingPolicy policy)
+    {
+        var faults = Faults(SettingsRules.Check(policy));
+        faults.AddRange(policy.Rules.Index()
+            .Where(rule => rule.Item.Workspace is { } workspace && !installations.Workspaces.Contains(workspace))
+            .Select(rule => Foreign($"rules[{rule.Index}].workspace", rule.Item.Workspace!)));
+        if (faults.Count == 0)
+        {
+            faults.AddRange(await Unknown(policy.Rules.Index()
+                .Where(rule => rule.Item.Channel is not null)
+                .Select(rule => ($"rules[{rule.Index}].channel", new ChannelAddress(rule.Item.Workspace!, rule.Item.Channel!)))));
+        }
+
+        if (faults.Count == 0)
+        {
+            state.State.Policy = policy;
+            await Keep();
+        }
+
+        return faults;
+    }
+
+    public Task<IReadOnlyList<AlertRoute>> GetRoutes() => Task.FromResult(state.State.Routes);
+
+    public async Task<IReadOnlyList<SettingsFault>> SetRoutes(IReadOnlyList<AlertRoute> routes)
+    {
+        var faults = Faults(SettingsRules.Check(routes));
+        var named = routes.Index()
+            .SelectMany(route => route.Item.Channels.Index().Select(channel => (Field: $"routes[{route.Index}].channels[{channel.Index}]", Address: channel.Item))).ToList();
+        faults.AddRange(named.Where(one => !installations.Workspaces.Contains(one.Address.Workspace)).Select(one => Foreign($"{one.Field}.workspace", one.Address.Workspace)));
+        if (faults.Count == 0)
+        {
+            faults.AddRange(await Unknown(named.Select(one => ($"{one.Field}.channel", one.Address))));
+        }
+
+        if (faults.Count == 0)
+        {
+            state.State.Routes = routes;
+            await Keep();
+        }
+
+        return faults;
+    }
+
+    public async Task<AlertPreview> Preview(string group, Alert alert)
+    {
+        var issue = GroupTransition.After(GroupMemory.Unknown(Guid.Empty), alert, DateTimeOffset.UnixEpoch).Issue;
+        var shown = new GroupState(GroupStatus.Unresolved, null, new GroupDetails().ToJson());
+        return new AlertPreview(
+            AlertRouting.Of(alert, issue, await GetSettings()), AnnouncementCard.Text(group, shown, issue), AnnouncementCard.Blocks(group, shown, issue).ToJson());
+    }
+
+    private static List<SettingsFault> Faults(IReadOnlyList<Violation> violations) => [.. violations.Select(violation => new SettingsFault(violation.Field, violation.Detail))];
+
+    private static SettingsFault Foreign(string field, string workspace) =>
+        new(field, $"{workspace} is not a workspace of your organization. Install the app there, or name one of your workspaces.", UnknownWorkspace: true);
+
+    /// <summary>Channels that Slack says it does not know. Where Slack does not answer now, the id's form has to do.</summary>
+    private async Task<IEnumerable<SettingsFault>> Unknown(IEnumerable<(string Field, ChannelAddress Address)> named)
+    {
+        var known = new Dictionary<ChannelAddress, bool>();
+        var faults = new List<SettingsFault>();
+        foreach (var (field, address) in named)
+        {
+            if (!known.TryGetValue(address, out bool isKnown))
+            {
+                isKnown = await GrainFactory.GetGrain<IWorkspaceLaneGrain>(address.Workspace).Knows(address.Channel) ?? true;
+                known[address] = isKnown;
+            }
+
+            if (!isKnown)
+            {
+                faults.Add(new SettingsFault(field, $"Slack knows no channel {address.Channel} in {address.Workspace}, or it is private and the app is not in it. Invite the app, or correct the id."));
+            }
+        }
+
+        return faults;
+    }
+
+    /// <summary>What could not be written must not be in force either.</summary>
+    private async Task Keep()
+    {
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
     }
 }

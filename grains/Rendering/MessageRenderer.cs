@@ -44,6 +44,7 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
             Blocks = BlockList.Of([.. Sections(text)]),
             Marker = marker,
             OmitMetadata = omitMetadata,
+            Broadcast = delivery.Broadcast,
         };
     }
 

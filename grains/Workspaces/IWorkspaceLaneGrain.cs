@@ -43,6 +43,10 @@ internal interface IWorkspaceLaneGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("BadRequest")]
     Task BadRequest(Guid delivery, string error);
 
+    /// <summary>Whether Slack knows a channel; null: it does not tell.</summary>
+    [AlwaysInterleave, Alias("Knows")]
+    Task<bool?> Knows(string channel);
+
     /// <summary>How a person is called in this workspace; null: Slack does not tell in time.</summary>
     [AlwaysInterleave, Alias("NameOf")]
     Task<string?> NameOf(string user);

@@ -193,6 +193,22 @@ internal sealed partial class SlackWorkspaceGrain(
         }
     }
 
+    public async Task<bool?> Knows(string channel)
+    {
+        if (Token is not { } token)
+        {
+            return null;
+        }
+
+        using var patience = new CancellationTokenSource(NamePatience, clock);
+        return await slack.GetChannel(token, channel, patience.Token) switch
+        {
+            CallOutcome<SlackChannel>.Ok => true,
+            CallOutcome<SlackChannel>.Refused { Error: "channel_not_found" } => false,
+            _ => null,
+        };
+    }
+
     public async Task<string?> NameOf(string user)
     {
         var now = clock.GetUtcNow();

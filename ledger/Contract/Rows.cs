@@ -197,7 +197,11 @@ public sealed record ActivityRow(
 /// <param name="Activity">What it tells.</param>
 public sealed record DeliveryRow(
     Guid Id, long Position, DeliveryKind Kind, DeliveryState State, Guid? Post, DateTimeOffset DueAt, int Attempts,
-    bool Late, bool Doubted, Guid? DoubtPost, ActivityRow Activity);
+    bool Late, bool Doubted, Guid? DoubtPost, ActivityRow Activity)
+{
+    /// <summary>The reply is shown in the channel too.</summary>
+    public bool Broadcast { get; init; }
+}
 
 /// <summary>Evidence of a copy in Slack that has not led to its end yet.</summary>
 /// <param name="Id">UUID v7.</param>

@@ -63,7 +63,8 @@ public sealed record NewThread(
 /// <param name="Thread">Its thread, new or standing.</param>
 /// <param name="Sequence">The activity it tells.</param>
 /// <param name="Kind">What it is.</param>
-public sealed record NewDelivery(Guid Id, Guid Thread, long Sequence, DeliveryKind Kind);
+/// <param name="Broadcast">The reply is shown in the channel too.</param>
+public sealed record NewDelivery(Guid Id, Guid Thread, long Sequence, DeliveryKind Kind, bool Broadcast = false);
 
 /// <summary>What became of a turn.</summary>
 public abstract record TurnOutcome

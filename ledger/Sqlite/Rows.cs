@@ -27,14 +27,18 @@ internal static class Rows
 
     public const string DeliveryColumns = """
         d.id, d.position, d.kind, d.state, d.post_id, d.due_at, d.attempts, d.late, d.doubted, d.doubt_post,
-        a.sequence, a.kind, a.sender_id, a.type, a.actor, a.data, a.deliveries, a.accepted_at, a.occurred_at
+        a.sequence, a.kind, a.sender_id, a.type, a.actor, a.data, a.deliveries, a.accepted_at, a.occurred_at,
+        d.broadcast
         """;
 
     public static DeliveryRow Delivery(Statement row) => new(
         row.Id(0), row.Int64(1), Words.DeliveryKindOf(row.Text(2)), Words.DeliveryStateOf(row.Text(3)), row.IdOrNull(4), row.At(5),
         row.Int32(6), row.Flag(7), row.Flag(8), row.IdOrNull(9),
         new ActivityRow(row.Int64(10), row.Text(11), row.Text(12), row.Text(13), row.TextOrNull(14), row.TextOrNull(15),
-            row.Int32(16), row.At(17), row.AtOrNull(18)));
+            row.Int32(16), row.At(17), row.AtOrNull(18)))
+    {
+        Broadcast = row.Flag(19),
+    };
 
     public static DeliveryReport Report(Statement row) => new(
         row.Id(0), row.Text(1), row.Text(2), Words.DeliveryKindOf(row.Text(3)), row.Text(4), row.Text(5), row.TextOrNull(6),

@@ -64,8 +64,8 @@ internal sealed class TurnWrites(WriteSession session)
         """;
 
     private const string DeliverySql = """
-        insert into delivery (id, organization, thread_id, position, sequence, kind, state, due_at, queued_at)
-        values (@id, @organization, @thread, @position, @sequence, @kind, 'pending', @now, @now)
+        insert into delivery (id, organization, thread_id, position, sequence, kind, state, due_at, queued_at, broadcast)
+        values (@id, @organization, @thread, @position, @sequence, @kind, 'pending', @now, @now, @broadcast)
         """;
 
     // An edit that was postponed stays postponed: its bytes may still be under way, and an older card would come out on top.
@@ -193,7 +193,7 @@ internal sealed class TurnWrites(WriteSession session)
             _place.Reset();
             _delivery.Set("@id", delivery.Id).Set("@organization", turn.Name.Organization).Set("@thread", delivery.Thread)
                 .Set("@position", position).Set("@sequence", delivery.Sequence).Set("@kind", Words.Of(delivery.Kind))
-                .Set("@now", now).Run();
+                .Set("@now", now).Set("@broadcast", delivery.Broadcast).Run();
 
             if (delivery.Sequence < turn.FirstSequence
                 && _olderActivity.Set("@group", turn.Fence.Group).Set("@sequence", delivery.Sequence).Run() == 0)

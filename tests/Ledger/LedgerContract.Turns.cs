@@ -51,6 +51,18 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task Whether_a_reply_is_broadcast_is_kept_with_it()
+    {
+        var group = _world.Group();
+        var thread = await group.Open();
+        var turn = group.Turn(new Guid[][] { [thread], [thread] });
+        await group.Commit(turn with { Deliveries = [turn.Deliveries[0] with { Broadcast = true }, turn.Deliveries[1]] });
+        Assert.True((await _world.Read(thread)).Pending[0].Broadcast);
+        await group.Send(thread);
+        Assert.False((await _world.Read(thread)).Pending[0].Broadcast);
+    }
+
+    [Fact]
     public async Task An_issue_that_is_not_named_stays_as_it_was()
     {
         var group = _world.Group();

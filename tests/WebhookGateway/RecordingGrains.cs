@@ -99,6 +99,25 @@ internal sealed class RecordingOrganizationGrain : Grain, IOrganizationGrain
         return script.Access();
     }
 
+    public Task<PostingPolicy> GetPolicy() => Task.FromResult(Script.Of(this.GetPrimaryKeyString())!.Policy);
+
+    public Task<IReadOnlyList<SettingsFault>> SetPolicy(PostingPolicy policy)
+    {
+        Script.Of(this.GetPrimaryKeyString())!.Note(this.GetPrimaryKeyString(), nameof(SetPolicy), policy);
+        return Task.FromResult(Script.Of(this.GetPrimaryKeyString())!.SettingsFaults);
+    }
+
+    public Task<IReadOnlyList<AlertRoute>> GetRoutes() => Task.FromResult(Script.Of(this.GetPrimaryKeyString())!.Routes);
+
+    public Task<IReadOnlyList<SettingsFault>> SetRoutes(IReadOnlyList<AlertRoute> routes)
+    {
+        Script.Of(this.GetPrimaryKeyString())!.Note(this.GetPrimaryKeyString(), nameof(SetRoutes), routes);
+        return Task.FromResult(Script.Of(this.GetPrimaryKeyString())!.SettingsFaults);
+    }
+
+    public Task<AlertPreview> Preview(string group, Alert alert) =>
+        Task.FromResult(new AlertPreview([new RoutedChannel(new ChannelAddress("T1", "C1"), "payments")], alert.Issue.Title!, """[{"type":"section"}]"""));
+
     public Task<OrganizationSettings> GetSettings() => throw new NotSupportedException("The gateway asks for access only.");
 }
 

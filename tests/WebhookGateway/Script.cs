@@ -40,6 +40,12 @@ internal sealed class Script(string organization, string workspace)
 
     public Func<SlackEvent, SlackEventOutcome> TakeEvent { get; set; } = _ => SlackEventOutcome.Done;
 
+    public PostingPolicy Policy { get; set; } = PostingPolicy.Default;
+
+    public IReadOnlyList<AlertRoute> Routes { get; set; } = [];
+
+    public IReadOnlyList<SettingsFault> SettingsFaults { get; set; } = [];
+
     public HealthView Health { get; set; } = new(null);
 
     public Dictionary<string, HealthView> ChannelHealth { get; } = [];

@@ -7,6 +7,7 @@ using ThreadGrains.WebhookGateway.Alerts;
 using ThreadGrains.WebhookGateway.Deliveries;
 using ThreadGrains.WebhookGateway.Groups;
 using ThreadGrains.WebhookGateway.Problems;
+using ThreadGrains.WebhookGateway.Settings;
 using ThreadGrains.WebhookGateway.Workspaces;
 using ThreadGrains.Workspaces;
 
@@ -62,6 +63,23 @@ internal static class Examples
                 {"workspace": "T0123456789", "channel": "C0123456789", "ts": "1503435956.000247", "issue": {"title": "Disk of db-3 is 91 % full"}}
                 """,
         },
+        [typeof(PolicyBody)] = new Dictionary<string, string>
+        {
+            ["Regressions loud, comments of one channel silent, what the tracker does by itself posted when it resolves"] = """
+                {"rules": [{"kinds": ["regressed", "escalating"], "post": "broadcast"},
+                           {"workspace": "T0123456789", "channel": "C0123456789", "kinds": ["note"], "post": "silent"},
+                           {"workspace": "T0123456789", "channel": "C0987654321", "post": "thread", "editParent": false}],
+                 "systemActors": {"resolved_by_age": "post", "*": "ignore"}}
+                """,
+        },
+        [typeof(RoutesBody)] = new Dictionary<string, string>
+        {
+            ["By project and level"] = """
+                {"routes": [{"name": "production, fatal", "levels": ["fatal"], "tags": {"environment": "production"}, "goOn": true,
+                             "channels": [{"workspace": "T0123456789", "channel": "C0111111111"}]},
+                            {"name": "payments", "projects": ["payments-*", "billing"], "channels": [{"workspace": "T0123456789", "channel": "C0123456789"}]}]}
+                """,
+        },
         [typeof(ReplayBody)] = new Dictionary<string, string>
         {
             ["What expired while a channel was archived"] = """
@@ -101,6 +119,20 @@ internal static class Examples
         ["parent"] = JsonSerializer.SerializeToNode(new ParentAnswer(Thread), WireJson.Plain.ParentAnswer)!,
         ["closedThread"] = JsonSerializer.SerializeToNode(new ThreadStateAnswer(Thread, "closed"), WireJson.Plain.ThreadStateAnswer)!,
         ["reopenedThread"] = JsonSerializer.SerializeToNode(new ThreadStateAnswer(Thread, "open"), WireJson.Plain.ThreadStateAnswer)!,
+        ["policy"] = JsonSerializer.SerializeToNode(
+            new PolicyBody { Rules = [new PolicyRuleBody { Post = "broadcast", Kinds = ["regressed", "escalating"] }], SystemActors = new Dictionary<string, string> { ["*"] = "ignore" } },
+            WireJson.Plain.PolicyBody)!,
+        ["routes"] = JsonSerializer.SerializeToNode(
+            new RoutesBody { Routes = [new RouteBody { Name = "payments", Projects = ["payments-*"], Channels = [new ChannelBody { Workspace = "T0123456789", Channel = "C0123456789" }] }] },
+            WireJson.Plain.RoutesBody)!,
+        ["preview"] = JsonSerializer.SerializeToNode(
+            new PreviewAnswer
+            {
+                Channels = [new RoutedChannelAnswer("T0123456789", "C0123456789", "payments")],
+                Text = "TimeoutError: charge took longer than 30 s (unresolved)",
+                Blocks = JsonElement.Parse("""[{"type": "section", "text": {"type": "mrkdwn", "text": "*TimeoutError: charge took longer than 30 s*"}}]"""),
+            },
+            WireJson.Plain.PreviewAnswer)!,
         ["workspace"] = JsonSerializer.SerializeToNode(WorkspaceAnswer.Of("T0123456789", new HealthView(null)), WireJson.Plain.WorkspaceAnswer)!,
         ["workspaces"] = JsonSerializer.SerializeToNode(
             new WorkspacesAnswer([WorkspaceAnswer.Of("T0123456789", new HealthView("token_revoked", Morning, Morning.AddMinutes(4)))]), WireJson.Plain.WorkspacesAnswer)!,

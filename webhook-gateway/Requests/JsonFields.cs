@@ -71,6 +71,63 @@ internal sealed class JsonFields
         return Text(name) ?? "";
     }
 
+    /// <summary>One of the words given, which must be there.</summary>
+    public string RequiredWord(string name, IReadOnlyList<string> words)
+    {
+        string text = RequiredText(name);
+        if (text.Length > 0 && !words.Contains(text, StringComparer.Ordinal))
+        {
+            Add(new Violation(PathOf(name), $"must be one of {string.Join(", ", words)}"));
+        }
+
+        return text;
+    }
+
+    /// <summary>True or false, and may be absent.</summary>
+    public bool? Flag(string name)
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value.GetBoolean();
+        }
+
+        Add(new Violation(PathOf(name), $"is {Kind(value)}; it must be true or false"));
+        return null;
+    }
+
+    /// <summary>An array of texts that may be absent.</summary>
+    public IReadOnlyList<string>? TextList(string name)
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            Add(new Violation(PathOf(name), $"is {Kind(value)}; it must be an array of texts"));
+            return null;
+        }
+
+        var texts = new List<string>();
+        foreach (var item in value.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.String)
+            {
+                Add(new Violation($"{PathOf(name)}[{texts.Count}]", $"is {Kind(item)}; it must be text"));
+            }
+
+            texts.Add(item.ValueKind == JsonValueKind.String ? item.GetString()! : "");
+        }
+
+        return texts;
+    }
+
     /// <summary>A time that may be absent.</summary>
     public DateTimeOffset? Time(string name)
     {
@@ -160,6 +217,13 @@ internal sealed class JsonFields
         }
 
         return items;
+    }
+
+    /// <summary>An array of objects that must be there; it may be empty.</summary>
+    public IReadOnlyList<JsonFields>? RequiredObjects(string name)
+    {
+        Require(name);
+        return Objects(name);
     }
 
     /// <summary>An object of texts that may be absent.</summary>

@@ -250,4 +250,53 @@ public class Accepting
         var activity = ClickActivity.Of(click, name)!;
         return new TurnRequest.Clicked(click, activity, ContentHash.Of(Key.Group, activity));
     }
+
+    [Fact]
+    public void Policy_decides_by_channel_and_kind_and_the_first_rule_that_matches_is_the_one()
+    {
+        var settings = Settings with
+        {
+            Policy = new PostingPolicy(
+            [
+                new PostingRule(PostingMode.Broadcast, Kinds: [ActivityTypes.Regressed]),
+                new PostingRule(PostingMode.Silent, EditParent: false, Workspace: "T1", Channel: "C2"),
+                new PostingRule(PostingMode.Silent, Kinds: [ActivityTypes.Note]),
+            ]),
+        };
+        var group = Announced(Thread(1), Thread(2, channel: "C2"));
+        var turn = Decide(group, settings, Told(By(ActorTypes.User, ActivityTypes.Regressed, "a1")), Told(By(ActorTypes.User, ActivityTypes.Resolved, "a2")), Told(By(ActorTypes.User, ActivityTypes.Note, "a3", """{"text":"x"}""")));
+
+        Assert.Equal([(1, true), (2, true), (1, false)], turn.Deliveries.Select(delivery => (delivery.Thread == Given.Id(1) ? 1 : 2, delivery.Broadcast)));
+        Assert.Equal((AcceptOutcome.Accepted, 1), (Receipt(turn.Answers[1]).Outcome, Receipt(turn.Answers[1]).Threads!.Value));
+        Assert.Equal((AcceptOutcome.Ignored, AcceptReasons.Policy, 4L, 0), (Receipt(turn.Answers[2]).Outcome, Receipt(turn.Answers[2]).Reason, Receipt(turn.Answers[2]).Sequence!.Value, Receipt(turn.Answers[2]).Threads!.Value));
+        Assert.Equal("resolved", turn.After.Status);
+        Assert.Equal([Given.Id(1), Given.Id(2)], turn.WantedRevisions.Order());
+        Assert.Equal([Given.Id(1)], Decide(group, settings, Told(By(ActorTypes.User, ActivityTypes.Resolved))).WantedRevisions);
+    }
+
+    [Fact]
+    public void A_repeated_alert_is_a_kind_of_its_own_and_an_announcement_is_never_silenced()
+    {
+        TurnDecision With(PostingMode mode, GroupMemory group) =>
+            Decide(group, Settings with { Policy = new PostingPolicy([new PostingRule(mode)]) }, Told(new Alert("e2", new IssueFacts("Boom"))));
+        Assert.True(With(PostingMode.Broadcast, Announced()).Deliveries.Single().Broadcast);
+        var silent = With(PostingMode.Silent, Announced());
+        Assert.Equal((AcceptOutcome.Ignored, AcceptReasons.Policy), (Receipt(silent.Answers[0]).Outcome, Receipt(silent.Answers[0]).Reason));
+        Assert.Empty(silent.Deliveries);
+        Assert.Equal(DeliveryKind.Root, With(PostingMode.Silent, GroupMemory.Unknown(Given.Id(900))).Deliveries.Single().Kind);
+    }
+
+    [Theory]
+    [InlineData(ActivityTypes.Resolved, false, true)]
+    [InlineData(ActivityTypes.Unassigned, true, false)]
+    public void What_system_actors_do_is_posted_by_type_where_policy_says_so(string type, bool configured, bool posted)
+    {
+        var settings = Settings with
+        {
+            PostSystemActors = configured,
+            Policy = new PostingPolicy([], new Dictionary<string, bool> { [ActivityTypes.Resolved] = true, [PostingPolicy.AnyType] = false }),
+        };
+        Assert.Equal(posted, Decide(Announced(), settings, Told(By(ActorTypes.System, type))).Deliveries.Count == 1);
+        Assert.Equal(configured, Decide(Announced(), settings with { Policy = PostingPolicy.Default }, Told(By(ActorTypes.System, type))).Deliveries.Count == 1);
+    }
 }

@@ -11,6 +11,7 @@ using ThreadGrains.WebhookGateway.Groups;
 using ThreadGrains.WebhookGateway.OpenApi;
 using ThreadGrains.WebhookGateway.Problems;
 using ThreadGrains.WebhookGateway.Requests;
+using ThreadGrains.WebhookGateway.Settings;
 
 namespace ThreadGrains.WebhookGateway.Tests.OpenApi;
 
@@ -23,6 +24,8 @@ public sealed partial class Document
         [typeof(ParentBody)] = ParentBody.Read,
         [typeof(ReplayBody)] = ReplayBody.Read,
         [typeof(ResolveBody)] = ResolveBody.Read,
+        [typeof(PolicyBody)] = PolicyBody.Read,
+        [typeof(RoutesBody)] = RoutesBody.Read,
     };
 
     [Fact]
@@ -38,7 +41,7 @@ public sealed partial class Document
         var described = Operations(document).Select(operation => $"{operation.Method.ToUpperInvariant()} {operation.Path}");
 
         Assert.Equal(mapped.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
-        Assert.Equal(20, described.Count());
+        Assert.Equal(25, described.Count());
     }
 
     [Fact]

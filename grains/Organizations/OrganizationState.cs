@@ -1,0 +1,16 @@
+using ThreadGrains.Organizations;
+
+namespace ThreadGrains.Grains.Organizations;
+
+/// <summary>What an organization has set by API; no transaction depends on it, so it is kept as grain state.</summary>
+[GenerateSerializer, Alias("threadgrains.OrganizationState")]
+public sealed class OrganizationState
+{
+    /// <summary>What is posted where; null: never set.</summary>
+    [Id(0)]
+    public PostingPolicy? Policy { get; set; }
+
+    /// <summary>Where alerts go that name no channels.</summary>
+    [Id(1)]
+    public IReadOnlyList<AlertRoute> Routes { get; set; } = [];
+}
