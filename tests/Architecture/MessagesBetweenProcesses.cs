@@ -30,7 +30,7 @@ public sealed class MessagesBetweenProcesses
     [Fact]
     public void Every_message_grain_and_method_has_an_alias_of_its_own()
     {
-        var named = Serialized.Concat(GrainInterfaces).ToDictionary(type => type, type => type.GetCustomAttribute<AliasAttribute>()?.Alias);
+        var named = Serialized.Concat(GrainInterfaces).ToDictionary(type => type, type => type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias);
 
         Assert.All(named, pair => Assert.StartsWith("threadgrains.", pair.Value, StringComparison.Ordinal));
         Assert.Equal(named.Count, named.Values.Distinct().Count());
@@ -52,7 +52,9 @@ public sealed class MessagesBetweenProcesses
                 .ToList();
             var ids = stored.Select(property => property.GetCustomAttribute<IdAttribute>()?.Id).ToList();
 
-            Assert.True(stored.Count > 0, $"{type.Name} carries nothing");
+            // A case of a family may say all by being that case; the family itself says nothing.
+            bool isOfFamily = type.IsAbstract || type.BaseType is { IsAbstract: true };
+            Assert.True(stored.Count > 0 || isOfFamily, $"{type.Name} carries nothing");
             Assert.True(ids.TrueForAll(id => id is not null), $"{type.Name} has a member without [Id]");
             Assert.True(ids.Distinct().Count() == ids.Count, $"{type.Name} uses an id twice");
         }
