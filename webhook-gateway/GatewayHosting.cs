@@ -12,6 +12,7 @@ using ThreadGrains.WebhookGateway.OpenApi;
 using ThreadGrains.WebhookGateway.Problems;
 using ThreadGrains.WebhookGateway.Settings;
 using ThreadGrains.WebhookGateway.Slack;
+using ThreadGrains.WebhookGateway.Status;
 using ThreadGrains.WebhookGateway.Workspaces;
 
 namespace ThreadGrains.WebhookGateway;
@@ -46,6 +47,7 @@ public static class GatewayHosting
         services.AddSingleton<KeyLimits>();
         services.AddSingleton<ReplayOfMany>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<Totals>();
         services.AddSingleton<SlackAuthentication>();
         services.AddSingleton<Interactions>();
         services.AddSingleton<SlackEvents>();
@@ -70,6 +72,7 @@ public static class GatewayHosting
         v1.MapSettings();
         SlackApi.Map(app);
         app.MapHealth();
+        app.MapStatusPage();
         app.MapGatewayOpenApi();
         return app;
     }

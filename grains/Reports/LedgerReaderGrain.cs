@@ -50,6 +50,13 @@ internal sealed class LedgerReaderGrain(ILedger ledger) : Grain, ILedgerReaderGr
         [.. (await ledger.ReportChannels(organization, workspace, after, Math.Clamp(limit, 1, MaxPage), CancellationToken.None))
             .Select(row => new ChannelSummary(row.Channel, row.OpenThreads, row.ParkedThreads, row.Waiting))];
 
+    public async Task<TotalsView> GetTotals()
+    {
+        var totals = await ledger.ReportTotals(CancellationToken.None);
+        return new TotalsView(
+            totals.Pending + totals.Sending, totals.InDoubt, totals.Dead, totals.ParkedThreads, totals.OldestPending, totals.OldestInDoubt);
+    }
+
     public async Task<bool> IsReady()
     {
         await ledger.DueGroups(new DueQuery([], DateTimeOffset.MinValue, DateTimeOffset.MinValue, 0, 1, 1), CancellationToken.None);

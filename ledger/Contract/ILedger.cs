@@ -198,6 +198,9 @@ public interface ILedger : IAsyncDisposable
     /// <summary>Where a post that has not ended belongs; null: there is none of that id, or it has ended.</summary>
     Task<PostPlace?> FindPostInFlight(Guid post, CancellationToken cancellation);
 
+    /// <summary>How much is unfinished or in trouble.</summary>
+    Task<LedgerTotals> ReportTotals(CancellationToken cancellation);
+
     /// <summary>Groups with a parked thread in a workspace, or in one channel of it, in order of organization and name, after the one given.</summary>
     Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation);
 

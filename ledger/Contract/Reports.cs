@@ -52,6 +52,17 @@ public sealed record DeliveryReport(
     Guid Id, string Group, string Activity, DeliveryKind Kind, string Workspace, string Channel, string? ThreadTs, long Sequence,
     DeliveryState State, int Attempts, bool Late, Guid? Post, string? SlackTs, string? Reason);
 
+/// <summary>How much is unfinished or in trouble, over all organizations. Counted from small indexes, whatever has been sent before.</summary>
+/// <param name="Pending">Deliveries that wait.</param>
+/// <param name="Sending">Deliveries whose post is under way.</param>
+/// <param name="InDoubt">Deliveries of which nobody knows yet whether they stand in Slack.</param>
+/// <param name="Dead">Deliveries that cannot be made, kept for replay.</param>
+/// <param name="ParkedThreads">Threads held up by their channel's or workspace's trouble.</param>
+/// <param name="OldestPending">When the oldest that waits was accepted or replayed; null: nothing waits.</param>
+/// <param name="OldestInDoubt">Since when the oldest doubt lasts; null: there is none.</param>
+public sealed record LedgerTotals(
+    long Pending, long Sending, long InDoubt, long Dead, long ParkedThreads, DateTimeOffset? OldestPending, DateTimeOffset? OldestInDoubt);
+
 /// <summary>Where a post belongs.</summary>
 /// <param name="Group">Its group.</param>
 /// <param name="Thread">Its thread.</param>

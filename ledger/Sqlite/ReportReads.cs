@@ -82,6 +82,17 @@ internal sealed class ReportReads(Connection connection)
             or t.dead <> coalesce(r.dead, 0) or t.cancelled <> coalesce(r.cancelled, 0)
         """;
 
+    // Each from a partial index of just these rows.
+    private const string TotalsSql = """
+        select coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sending'), 0), coalesce(sum(state = 'in_doubt'), 0),
+               (select count(*) from delivery where state = 'dead'),
+               (select count(*) from thread where parked is not null),
+               min(iif(state = 'pending', queued_at, null)),
+               (select min(doubt_since) from post where state in ('sending', 'in_doubt') and state = 'in_doubt')
+          from delivery where state in ('pending', 'sending', 'in_doubt')
+        """;
+
+    private readonly Statement _totals = connection.Prepare(TotalsSql);
     private readonly Statement _byId = connection.Prepare(ByIdSql);
     private readonly Statement _byGroup = connection.Prepare(ByGroupSql);
     private readonly Statement _unfinished = connection.Prepare(UnfinishedSql);
@@ -104,6 +115,9 @@ internal sealed class ReportReads(Connection connection)
             .Set("@workspace", query.Workspace).Set("@channel", query.Channel).Set("@after", query.After ?? Guid.Empty)
             .Set("@limit", query.Limit).All(Rows.Report);
     }
+
+    public LedgerTotals Totals() => _totals.One(row => new LedgerTotals(
+        row.Int64(0), row.Int64(1), row.Int64(2), row.Int64(3), row.Int64(4), row.AtOrNull(5), row.AtOrNull(6)))!;
 
     public IReadOnlyList<ConservationError> Conservation() =>
         _conservation.All(row => new ConservationError(row.Id(0), row.Int64(1), row.Int64(2)));

@@ -173,6 +173,9 @@ public sealed class SqliteLedger : ILedger
         Find(session => session.Channels.PostInFlight(post), cancellation);
 
     /// <inheritdoc/>
+    public Task<LedgerTotals> ReportTotals(CancellationToken cancellation) => _reads.Read(session => session.Reports.Totals(), cancellation);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
         _reads.Read(session => session.Channels.ParkedGroups(workspace, channel, after, limit), cancellation);
 

@@ -197,5 +197,7 @@ internal sealed class RecordingReaderGrain : Grain, ILedgerReaderGrain
     public Task<IReadOnlyList<ChannelSummary>> ListChannels(string organization, string workspace, string? after, int limit) =>
         Task.FromResult<IReadOnlyList<ChannelSummary>>([.. Script.Of(organization)!.Channels.Where(row => after is null || string.CompareOrdinal(row.Channel, after) > 0).Take(limit)]);
 
+    public Task<TotalsView> GetTotals() => Task.FromResult(Script.Totals);
+
     public Task<bool> IsReady() => Task.FromResult(Script.IsReady);
 }

@@ -64,6 +64,8 @@ internal sealed class Script(string organization, string workspace)
 
     public Func<string, Task<WorkspaceAdmission>> Admit { get; set; } = _ => Task.FromResult(WorkspaceAdmission.Admitted);
 
+    public static TotalsView Totals { get; set; } = new(0, 0, 0, 0);
+
     public static bool IsReady { get; set; } = true;
 
     public static Script? Of(string organizationOrWorkspace) => Scripts.GetValueOrDefault(organizationOrWorkspace);

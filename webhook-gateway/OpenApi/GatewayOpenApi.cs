@@ -42,7 +42,6 @@ internal static class GatewayOpenApi
             .DisableMcp()
             .HideDeveloperTools()
             .HideClientButton());
-        app.MapGet("/", () => Results.Redirect("/docs")).ExcludeFromDescription();
     }
 
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)

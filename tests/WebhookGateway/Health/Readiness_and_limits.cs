@@ -31,17 +31,6 @@ public sealed class Readiness_and_limits
         }
     }
 
-    [Fact]
-    public async Task The_first_page_leads_to_the_documentation()
-    {
-        await using var world = await World.Start();
-        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = world.Address };
-        using var response = await http.GetAsync(new Uri("/", UriKind.Relative));
-
-        Assert.Equal((HttpStatusCode.Redirect, "/docs"), (response.StatusCode, response.Headers.Location?.OriginalString));
-        Assert.Empty(response.Headers.Server);
-    }
-
     [Theory]
     [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n", "400")]
     [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n", "400")]
