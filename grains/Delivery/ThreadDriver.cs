@@ -171,14 +171,15 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
     private async Task<PostOutcome> Send(ThreadWork work, DeliveryStep.Post step, Guid post, SendWindow window)
     {
         // Once a post has begun, giving up is an outcome, not an exception: no cancellation from here on.
+        var marker = new PostMarker(post, step.Members[0].Id);
         try
         {
             if (step.Kind == PostKind.Root)
             {
-                return await context.Slack.PostRoot(context.Renderer.Root(work, new PostMarker(post), _withoutMetadata), window, CancellationToken.None);
+                return await context.Slack.PostRoot(context.Renderer.Root(work, marker, _withoutMetadata), window, CancellationToken.None);
             }
 
-            return await context.Slack.PostReply(context.Renderer.Reply(work, step.Members[0], new PostMarker(post), _withoutMetadata), window, CancellationToken.None);
+            return await context.Slack.PostReply(context.Renderer.Reply(work, step.Members[0], marker, _withoutMetadata), window, CancellationToken.None);
         }
         catch (ArgumentException error)
         {
@@ -294,13 +295,21 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
             return Again(await context.Ledger.SettleVerification(sent.Id, work.Now + context.Rules.Times.UnreadableRetry, stopping));
         }
 
-        foreach (var (post, ts) in copies)
+        foreach (var (marker, ts) in copies)
         {
-            // A copy that the ledger does not name is evidence of a post that was given up, or a second copy.
-            if (await context.Ledger.ReadPost(post, stopping) is { } row && row.Thread == thread && row.SlackTs != ts)
+            // A copy that the ledger does not name is evidence of a post that was given up, or a second copy. A post that a
+            // restored ledger does not know is one only if it carries the very delivery that was sent again: everything else
+            // that came after the backup stays.
+            var post = await context.Ledger.ReadPost(marker.Post, stopping);
+            if (post is null && marker.Delivery is { } delivery && delivery == sent.Members[0])
             {
-                context.Log.SecondCopy(post, thread);
-                await context.Ledger.Observe(post, ts, "read", context.Silo, stopping);
+                post = sent;
+            }
+
+            if (post is not null && post.Thread == thread && post.SlackTs != ts)
+            {
+                context.Log.SecondCopy(post.Id, thread);
+                await context.Ledger.Observe(post.Id, ts, "read", context.Silo, stopping);
             }
         }
 

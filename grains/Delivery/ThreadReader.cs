@@ -18,7 +18,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
             return new ReadEvidence.Unreadable("identity_unknown", null);
         }
 
-        bool Matches(ReadMessage message) => message.Marker?.Post == post.Id && isOurs(message);
+        bool Matches(ReadMessage message) => message.Marker is { } marker && IsOf(marker, post) && isOurs(message);
         if (post.Kind == PostKind.Root)
         {
             return Judge(await ReadHistory(thread, post, Matches, cancellation), parentGone: false, root: true, thread);
@@ -36,9 +36,9 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
 
     /// <summary>
     /// Every copy of ours that stands in the thread (a root: in the channel) since before a post that was sent again out of
-    /// doubt, whichever post its marker names. Null: it could not be read to the end.
+    /// doubt, whatever its marker names. Null: it could not be read to the end.
     /// </summary>
-    public async Task<IReadOnlyList<(Guid Post, string Ts)>?> LookForCopies(ThreadRow thread, PostRow sent, CancellationToken cancellation)
+    public async Task<IReadOnlyList<(PostMarker Marker, string Ts)>?> LookForCopies(ThreadRow thread, PostRow sent, CancellationToken cancellation)
     {
         if (await slack.RecognizeOwn(cancellation) is not { } isOurs)
         {
@@ -51,10 +51,18 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
         var scan = sent.Kind == PostKind.Root
             ? await ReadHistory(thread, since, Ours, cancellation)
             : await ReadReplies(thread, since, Ours, cancellation);
-        return scan.Trouble is null ? [.. scan.Copies.Select(copy => (copy.Marker!.Value.Post, copy.Ts.ToString()))] : null;
+        return scan.Trouble is null ? [.. scan.Copies.Select(copy => (copy.Marker!.Value, copy.Ts.ToString()))] : null;
     }
 
     private static readonly TimeSpan VerificationReach = TimeSpan.FromMinutes(20);
+
+    /// <summary>
+    /// Whether a message with this marker is a copy of the post. After a restore it may have been posted under an id that the
+    /// ledger has lost; then the delivery tells. A post of several names the first of them, and keeps its company when it is
+    /// sent again, so the first is enough.
+    /// </summary>
+    internal static bool IsOf(PostMarker marker, PostRow post) =>
+        marker.Post == post.Id || (post is { Restored: true, Members: [var first, ..] } && marker.Delivery == first);
 
     private static ReadEvidence Judge(Scan scan, bool parentGone, bool root, ThreadRow thread)
     {

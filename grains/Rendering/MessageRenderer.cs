@@ -58,7 +58,7 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
             Ts = SlackTs.Parse(ts),
             Text = AnnouncementCard.Text(work.Group.Group, work.State, issue),
             Blocks = AnnouncementCard.Blocks(work.Group.Group, work.State, issue),
-            Marker = new PostMarker(work.RootPost ?? throw new InvalidOperationException("Only a root of ours is edited.")),
+            Marker = new PostMarker(work.RootPost ?? throw new InvalidOperationException("Only a root of ours is edited."), work.RootDelivery),
         };
     }
 

@@ -216,6 +216,19 @@ public interface ILedger : IAsyncDisposable
     /// <summary>Threads whose counters do not add up to what was made (P9). Empty: all is well.</summary>
     Task<IReadOnlyList<ConservationError>> CheckConservation(CancellationToken cancellation);
 
+    // ---- After a restore --------------------------------------------------------------------------------------------
+
+    /// <summary>
+    /// Tells the ledger that it was restored from a backup, before anything is sent from it. What has not ended may have been
+    /// posted since the backup, under ids that the ledger does not know; so all of it is read back first. In one transaction:
+    /// every post in flight is in doubt, with its looks begun anew, due as soon as its bytes are dead; every other delivery
+    /// that is pending, or dead in a thread that is not closed, gets a post to be looked for (<see cref="DeliveryRow.DoubtPost"/>,
+    /// as one that died out of doubt) unless it has one; these posts are <see cref="PostRow.Restored"/>. Positions stay, and
+    /// nothing becomes late. Every parent of ours that can be edited is to be edited. Again: nothing is lost, looks begin anew.
+    /// Nobody else may write meanwhile.
+    /// </summary>
+    Task<RestoreOutcome> BeginRestored(CancellationToken cancellation);
+
     // ---- Housekeeping -----------------------------------------------------------------------------------------------
 
     /// <summary>Moves finished rows older than the moment given to history and drops expired keys, at most so many rows, in short transactions. Nothing unfinished is ever moved, nor what is dead, nor a post with evidence, a verification or a clean-up open, nor what shares a post with such. Groups and threads stay.</summary>

@@ -205,3 +205,24 @@ public enum ReplayOutcome
     /// <summary>The database cannot take it now, or the outcome is unknown: read again.</summary>
     Unavailable,
 }
+
+/// <summary>What became of telling the ledger that it was restored.</summary>
+public abstract record RestoreOutcome
+{
+    private RestoreOutcome()
+    {
+    }
+
+    /// <summary>Everything unfinished will be read back before it is sent.</summary>
+    /// <param name="Pending">Pending deliveries that are looked for.</param>
+    /// <param name="InDoubt">Posts that were in flight, in doubt now.</param>
+    /// <param name="Dead">Dead deliveries that are looked for should they be replayed.</param>
+    /// <param name="Parents">Parents that are edited to the group's state.</param>
+    public sealed record Begun(int Pending, int InDoubt, int Dead, int Parents) : RestoreOutcome;
+
+    /// <summary>Nothing was written: the database cannot take it now.</summary>
+    public sealed record Unavailable(string Error) : RestoreOutcome;
+
+    /// <summary>It may have been written or not: do it again.</summary>
+    public sealed record Unknown(string Error) : RestoreOutcome;
+}

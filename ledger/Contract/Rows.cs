@@ -167,7 +167,14 @@ public enum PostKind
 public sealed record PostRow(
     Guid Id, Guid Thread, PostKind Kind, PostState State, long Epoch, DateTimeOffset ClaimedAt, DateTimeOffset NotAfter,
     string? ReadFrom, string? SlackTs, bool KnownEnd, DateTimeOffset? ReadAt, int AbsentReads, DateTimeOffset? DoubtSince,
-    DateTimeOffset? VerifyAt, string? Reason, IReadOnlyList<Guid> Members);
+    DateTimeOffset? VerifyAt, string? Reason, IReadOnlyList<Guid> Members)
+{
+    /// <summary>
+    /// It was open, or made up to be looked for, when a restored ledger began (<see cref="ILedger.BeginRestored"/>): a copy of
+    /// it may stand in Slack under the id of a post that came after the backup. What it carries tells it.
+    /// </summary>
+    public bool Restored { get; init; }
+}
 
 /// <summary>An alert or activity as it was accepted.</summary>
 /// <param name="Sequence">Its place in the group's history.</param>
@@ -238,4 +245,8 @@ public sealed record CleanupRow(Guid Id, string Channel, string Ts, string Why, 
 public sealed record ThreadWork(
     DateTimeOffset Now, GroupName Group, string? Owner, long Epoch, GroupState State, string Issue, ThreadRow Thread,
     PostRow? InFlight, IReadOnlyList<DeliveryRow> InFlightMembers, IReadOnlyList<DeliveryRow> Pending, int PendingCount,
-    IReadOnlyList<ObservationRow> Observations, IReadOnlyList<CleanupRow> Cleanups, PostRow? Verify, Guid? RootPost);
+    IReadOnlyList<ObservationRow> Observations, IReadOnlyList<CleanupRow> Cleanups, PostRow? Verify, Guid? RootPost)
+{
+    /// <summary>The delivery that the root post carries; it stands in the root's marker, and every edit repeats it.</summary>
+    public Guid? RootDelivery { get; init; }
+}

@@ -17,13 +17,13 @@ internal static class Rows
 
     public const string PostColumns = """
         p.id, p.thread_id, p.kind, p.state, p.epoch, p.claimed_at, p.not_after, p.read_from, p.slack_ts, p.known_end, p.read_at,
-        p.absent_reads, p.doubt_since, p.verify_at, p.reason
+        p.absent_reads, p.doubt_since, p.verify_at, p.reason, p.restored
         """;
 
     public static PostRow Post(Statement row) => new(
         row.Id(0), row.Id(1), Words.PostKindOf(row.Text(2)), Words.PostStateOf(row.Text(3)), row.Int64(4), row.At(5), row.At(6),
         row.TextOrNull(7), row.TextOrNull(8), row.Flag(9), row.AtOrNull(10), row.Int32(11), row.AtOrNull(12), row.AtOrNull(13),
-        row.TextOrNull(14), []);
+        row.TextOrNull(14), []) { Restored = row.Flag(15) };
 
     public const string DeliveryColumns = """
         d.id, d.position, d.kind, d.state, d.post_id, d.due_at, d.attempts, d.late, d.doubted, d.doubt_post,

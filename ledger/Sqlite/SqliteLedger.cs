@@ -197,6 +197,11 @@ public sealed class SqliteLedger : ILedger
         _reads.Read(session => session.Reports.Conservation(), cancellation);
 
     /// <inheritdoc/>
+    public Task<RestoreOutcome> BeginRestored(CancellationToken cancellation) => _writer.Write(new WriteItem<RestoreOutcome>(
+        RestoreWrites.Begin, error => new RestoreOutcome.Unavailable(error),
+        error => new RestoreOutcome.Unknown(error), null, cancellation));
+
+    /// <inheritdoc/>
     public async Task<int> MoveToHistory(DateTimeOffset finishedBefore, int limit, CancellationToken cancellation)
     {
         // A hundred rows hold up an accept for a few milliseconds at most.

@@ -48,7 +48,8 @@ internal sealed class ThreadReads(Connection connection)
         """;
 
     private const string RootPostSql = """
-        select p.id from post p where p.thread_id = @thread and p.slack_ts = @ts and p.kind = 'root'
+        select p.id, (select m.delivery_id from post_member m where m.post_id = p.id order by m.ordinal limit 1)
+          from post p where p.thread_id = @thread and p.slack_ts = @ts and p.kind = 'root'
         """;
 
     private const string DueSql = """
@@ -85,13 +86,14 @@ internal sealed class ThreadReads(Connection connection)
         List<DeliveryRow> carried = inFlight is null ? []
             : _members.Set("@post", inFlight.Id).Set("@group", row.Group).All(Rows.Delivery)
                 .FindAll(delivery => delivery.State is DeliveryState.Sending or DeliveryState.InDoubt);
+        var root = row.Ts is { } ts ? _rootPost.Set("@thread", thread).Set("@ts", ts).One(p => Tuple.Create(p.Id(0), p.IdOrNull(1))) : null;
         return new ThreadWork(now, head.Item2, head.Item3, head.Item4, head.Item5, head.Item6, row, inFlight, carried,
             _pending.Set("@thread", thread).Set("@group", row.Group).Set("@limit", members).All(Rows.Delivery),
             checked((int)(row.Made - row.Sent - row.Dead - row.Cancelled - carried.Count)),
             _observations.Set("@thread", thread).All(o => new ObservationRow(o.Id(0), o.Id(1), o.Text(2), o.Text(3))),
             _cleanups.Set("@thread", thread).All(c => new CleanupRow(c.Id(0), c.Text(1), c.Text(2), c.Text(3), c.At(4), c.Int32(5))),
             WithMembers(_verify.Set("@thread", thread).One(Rows.Post)),
-            row.Ts is { } ts && _rootPost.Set("@thread", thread).Set("@ts", ts).All(p => p.Id(0)) is [var root, ..] ? root : null);
+            root?.Item1) { RootDelivery = root?.Item2 };
     }
 
     public PostRow? Post(Guid post) => WithMembers(_post.Set("@post", post).One(Rows.Post));

@@ -8,7 +8,11 @@ namespace ThreadGrains.Slack.WebApi;
 /// trusts one checks that the message is ours as well.
 /// </summary>
 /// <param name="Post">The post's id in the ledger.</param>
-public readonly record struct PostMarker(Guid Post)
+/// <param name="Delivery">
+/// The (first) delivery that it carries: a ledger that was restored from a backup does not know the posts made since, but it
+/// knows the delivery. Null in messages of versions that did not write it, and where only the <c>block_id</c> is left.
+/// </param>
+public readonly record struct PostMarker(Guid Post, Guid? Delivery = null)
 {
     /// <summary><c>metadata.event_type</c> of every message of ours.</summary>
     public const string EventType = "threadgrains_post";
@@ -37,7 +41,9 @@ public readonly record struct PostMarker(Guid Post)
             return null;
         }
 
-        return payload.Integer("v") == Version ? FromId(payload.Text("post")) : null;
+        return payload.Integer("v") == Version && FromId(payload.Text("post")) is { } marker
+            ? marker with { Delivery = FromId(payload.Text("delivery"))?.Post }
+            : null;
     }
 
     internal void WriteMetadata(Utf8JsonWriter json)
@@ -47,6 +53,11 @@ public readonly record struct PostMarker(Guid Post)
         json.WriteStartObject("event_payload");
         json.WriteString("post", Post.ToString("D"));
         json.WriteNumber("v", Version);
+        if (Delivery is { } delivery)
+        {
+            json.WriteString("delivery", delivery.ToString("D"));
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
     }
