@@ -31,8 +31,8 @@ public static class SiloHosting
         var configuration = builder.Configuration;
         var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
         var folder = DataFolder.Claim(storage.Data);
-        string grainState = folder.PathOf("grains.db");
-        var ledger = Prepare(folder, grainState);
+        string grainState = folder.PathOf(EmbeddedDatabases.GrainsFile);
+        var ledger = Prepare(folder);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => folder);
@@ -52,17 +52,16 @@ public static class SiloHosting
         return builder;
     }
 
-    private static SqliteLedger Prepare(DataFolder folder, string grainState)
+    private static SqliteLedger Prepare(DataFolder folder)
     {
         try
         {
-            SqliteGrainStorage.Prepare(grainState);
-            return SqliteLedger.Open(new SqliteLedgerOptions { Path = folder.PathOf("ledger.db") }, TimeProvider.System);
+            return EmbeddedDatabases.Open(folder.Path, TimeProvider.System);
         }
-        catch (Exception problem)
+        catch
         {
             folder.Dispose();
-            throw problem is LedgerUnavailableException ? new StartRefusedException(problem.Message, problem) : problem;
+            throw;
         }
     }
 

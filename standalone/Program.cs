@@ -1,7 +1,12 @@
 using ThreadGrains.Silo;
 using ThreadGrains.Standalone;
+using ThreadGrains.Standalone.Backups;
 using ThreadGrains.Standalone.Launching;
 
-return args is ["launch", .. var flags]
-    ? await Launcher.Run(flags)
-    : await HostedRun.ToTheEnd("threadgrains", () => StandaloneHosting.Build(args));
+return args switch
+{
+    ["launch", .. var flags] => await Launcher.Run(flags),
+    ["backup", .. var flags] => await BackupCommands.Backup(flags),
+    ["restore", .. var flags] => await BackupCommands.Restore(flags),
+    _ => await HostedRun.ToTheEnd("threadgrains", () => StandaloneHosting.Build(args)),
+};

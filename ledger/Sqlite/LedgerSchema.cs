@@ -11,6 +11,13 @@ internal static class LedgerSchema
 {
     private const string ScriptPrefix = "ThreadGrains.Ledger.Sqlite.Schema.";
 
+    /// <summary>The scripts that this version knows, in their order.</summary>
+    public static IReadOnlyList<string> Scripts { get; } =
+    [
+        .. typeof(LedgerSchema).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(ScriptPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
+
     /// <exception cref="LedgerSchemaNewerException">The file holds scripts that this version does not know.</exception>
     /// <exception cref="LedgerUnavailableException">A script failed; it was rolled back.</exception>
     public static void Upgrade(string path)

@@ -19,6 +19,9 @@ public sealed class SqliteLedger : ILedger
         _reads = new ReadPool(options);
     }
 
+    /// <summary>The schema scripts that this version knows; a file with others was written by a newer one.</summary>
+    public static IReadOnlyList<string> Scripts => LedgerSchema.Scripts;
+
     /// <summary>Opens the file, makes it when missing, and brings it to this version's schema.</summary>
     /// <param name="options">Settings.</param>
     /// <param name="clock">The ledger's clock: moments are written and compared by it alone.</param>

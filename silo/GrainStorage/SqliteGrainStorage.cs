@@ -24,6 +24,13 @@ internal static class SqliteGrainStorage
     /// <summary>How long a statement waits for another connection's write lock. Below the silo's response timeout, so that the caller still hears why.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(4);
 
+    /// <summary>The schema scripts that this version knows, in their order.</summary>
+    public static IReadOnlyList<string> Scripts { get; } =
+    [
+        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.StartsWith(ScriptFolder, StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>Brings the file to this version's schema, in WAL mode, and makes sure that commits reach the disk.</summary>
     /// <exception cref="StartRefusedException">The file is of a newer version, damaged, or cannot promise durability.</exception>
     public static void Prepare(string path)

@@ -24,6 +24,9 @@ internal sealed class LaunchOptions
     /// <summary>True: play no story.</summary>
     public bool NoStory { get; set; }
 
+    /// <summary>True: the databases were put back from a backup; everything unfinished is read back before it is sent.</summary>
+    public bool Restored { get; set; }
+
     /// <summary>The emulator's executable.</summary>
     public string EmulatorProgram { get; set; } = "slack-emulator";
 

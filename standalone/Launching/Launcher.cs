@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using ThreadGrains.Silo;
+using ThreadGrains.Standalone.Backups;
 
 namespace ThreadGrains.Standalone.Launching;
 
@@ -57,6 +58,11 @@ internal sealed class Launcher : IAsyncDisposable
                 .AddEnvironmentVariables()
                 .Build();
             var settings = new LocalSettings(options, LocalSecrets.Of(folder), configuration);
+            if (options is { Restored: true, Only: not "emulator" })
+            {
+                await Say(BackupCommands.Began(await Restore.Begin(folder, TimeProvider.System)));
+            }
+
             await using var launcher = new Launcher(options, settings, folder, TimeProvider.System);
             return await launcher.UntilAsked();
         }

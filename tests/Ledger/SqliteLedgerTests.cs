@@ -196,7 +196,7 @@ public sealed class SqliteLedgerTests : IAsyncDisposable
         var thread = await group.Announce();
         var post = await group.Claim(thread);
         var refused = Assert.Throws<SqliteException>(() => Execute(
-            $"insert into post select randomblob(16), thread_id, kind, state, ending, epoch, claimed_at, not_after, read_from, revision, slack_ts, known_end, read_at, absent_reads, doubt_since, verify_at, reason, ended_at from post where hex(id) = '{post.ToString("N").ToUpperInvariant()}'"));
+            $"insert into post select randomblob(16), thread_id, kind, state, ending, epoch, claimed_at, not_after, read_from, revision, slack_ts, known_end, read_at, absent_reads, doubt_since, verify_at, reason, ended_at, restored from post where hex(id) = '{post.ToString("N").ToUpperInvariant()}'"));
         Assert.Equal(19, refused.SqliteErrorCode);
     }
 

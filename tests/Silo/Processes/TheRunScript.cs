@@ -15,7 +15,7 @@ public sealed partial class TheRunScript : IDisposable
 
         Assert.Equal(0, await run.Exit());
         Assert.All(
-            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story"],
+            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story", "--restored", "backup FILE", "restore FILE"],
             option => Assert.Contains(option, run.Output, StringComparison.Ordinal));
         Assert.Equal("", run.Errors);
     }
@@ -30,7 +30,13 @@ public sealed partial class TheRunScript : IDisposable
     [InlineData("--only needs 'threadgrains' or 'emulator'", "--only", "postgresql")]
     [InlineData("--slack-api needs an http or https address", "--slack-api", "slack.com/api")]
     [InlineData("--cluster comes with a later version", "--cluster", "3")]
-    [InlineData("--restored comes with a later version", "--restored")]
+    [InlineData("--restored is for ThreadGrains' databases", "--restored", "--only", "emulator")]
+    [InlineData("backup needs a file", "backup")]
+    [InlineData("restore needs a file", "restore", "--data", "x")]
+    [InlineData("--force belongs to backup", "restore", "x.zip", "--force")]
+    [InlineData("backup takes no '--port'", "backup", "x.zip", "--port", "5")]
+    [InlineData("restore takes no --no-story", "restore", "x.zip", "--no-story")]
+    [InlineData("--data needs a value", "backup", "x.zip", "--data")]
     public async Task Wrong_options_end_with_2_and_one_line(string line, params string[] options)
     {
         await using var run = StartedProcess.Run(options);

@@ -11,7 +11,7 @@ internal static class Messages
 
     public static readonly SlackToken Token = new(Secret);
     public static readonly SlackTs Parent = SlackTs.Parse("1503435956.000001");
-    public static readonly PostMarker Marker = new(Guid.Parse("0190b3a0-7c1f-7000-8000-000000000001"));
+    public static readonly PostMarker Marker = new(Guid.Parse("0190b3a0-7c1f-7000-8000-000000000001"), Guid.Parse("0190b3a0-7c1f-7000-8000-000000000002"));
 
     public static RootMessage Root(string text = "hello") => new()
     {

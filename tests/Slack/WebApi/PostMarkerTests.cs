@@ -27,6 +27,19 @@ public sealed class PostMarkerTests
         Assert.Equal(found ? new PostMarker(Guid.Parse(Id)) : null, PostMarker.FromMessage(message.RootElement));
     }
 
+    [Theory]
+    [InlineData("""{"post":"ID","v":1,"delivery":"OTHER"}""", true)]
+    [InlineData("""{"post":"ID","v":1}""", false)]
+    [InlineData("""{"post":"ID","v":1,"delivery":"not an id"}""", false)]
+    [InlineData("""{"post":"ID","v":1,"delivery":7}""", false)]
+    [InlineData("""{"post":"ID","v":1,"delivery":null}""", false)]
+    public void A_marker_names_the_delivery_where_it_was_written_and_is_one_without_it(string payload, bool named)
+    {
+        using var message = JsonDocument.Parse("""{"metadata":{"event_type":"threadgrains_post","event_payload":PAYLOAD}}"""
+            .Replace("PAYLOAD", payload, StringComparison.Ordinal).Replace("ID", Id, StringComparison.Ordinal).Replace("OTHER", Other, StringComparison.Ordinal));
+        Assert.Equal(new PostMarker(Guid.Parse(Id), named ? Guid.Parse(Other) : null), PostMarker.FromMessage(message.RootElement));
+    }
+
     [Fact]
     public void A_block_id_reads_back_and_only_as_it_was_written()
     {

@@ -79,7 +79,7 @@ public sealed class WireTests
             """
             {"channel":"C1","thread_ts":"1503435956.000001","reply_broadcast":true,"text":"fixed by <@U123>",
             "blocks":[{"type":"section","block_id":"tg1:0190b3a0-7c1f-7000-8000-000000000001","text":{"type":"mrkdwn","text":"fixed by <@U123>"}}],
-            "metadata":{"event_type":"threadgrains_post","event_payload":{"post":"0190b3a0-7c1f-7000-8000-000000000001","v":1}},
+            "metadata":{"event_type":"threadgrains_post","event_payload":{"post":"0190b3a0-7c1f-7000-8000-000000000001","v":1,"delivery":"0190b3a0-7c1f-7000-8000-000000000002"}},
             "parse":"none","link_names":false,"unfurl_links":false,"unfurl_media":false}
             """.ReplaceLineEndings(""),
             Assert.Single(server.Requests).Body);
@@ -97,7 +97,7 @@ public sealed class WireTests
         var bodies = server.Requests.Select(request => JsonDocument.Parse(request.Body).RootElement).ToArray();
         Assert.False(bodies[0].TryGetProperty("thread_ts", out _));
         Assert.All(bodies, body => Assert.Equal(Messages.Marker, PostMarker.FromMetadata(body.GetProperty("metadata"))));
-        Assert.All(bodies, body => Assert.Equal(Messages.Marker, PostMarker.FromBlockId(body.GetProperty("blocks")[0].GetProperty("block_id").GetString())));
+        Assert.All(bodies, body => Assert.Equal(Messages.Marker with { Delivery = null }, PostMarker.FromBlockId(body.GetProperty("blocks")[0].GetProperty("block_id").GetString())));
         Assert.Equal("1503435956.000001", bodies[1].GetProperty("ts").GetString());
     }
 
@@ -111,7 +111,7 @@ public sealed class WireTests
 
         using var body = JsonDocument.Parse(Assert.Single(server.Requests).Body);
         Assert.False(body.RootElement.TryGetProperty("metadata", out _));
-        Assert.Equal(Messages.Marker, PostMarker.FromMessage(body.RootElement));
+        Assert.Equal(Messages.Marker with { Delivery = null }, PostMarker.FromMessage(body.RootElement));
         await Assert.ThrowsAsync<InvalidOperationException>(
             () => client.PostRoot(Messages.Token, Messages.Root() with { OmitMetadata = true, Blocks = BlockList.Empty }, Messages.Window(), CancellationToken.None));
     }
@@ -123,7 +123,7 @@ public sealed class WireTests
             {"ok":true,"has_more":true,"response_metadata":{"next_cursor":"bmV4dA=="},"messages":[
               {"ts":"1503435956.000001","thread_ts":"1503435956.000001","subtype":"tombstone","user":"USLACKBOT","text":"This message was deleted."},
               {"ts":"1503435957.000001","thread_ts":"1503435956.000001","text":"a","bot_id":"B1","app_id":"A1","user":"U1",
-               "metadata":{"event_type":"threadgrains_post","event_payload":{"post":"0190b3a0-7c1f-7000-8000-000000000001","v":1}}},
+               "metadata":{"event_type":"threadgrains_post","event_payload":{"post":"0190b3a0-7c1f-7000-8000-000000000001","v":1,"delivery":"0190b3a0-7c1f-7000-8000-000000000002"}}},
               {"ts":"1503435958.000001","text":"b","metadata":{"event_type":"threadgrains_post"},
                "blocks":[{"type":"section"},{"type":"section","block_id":"tg1:0190b3a0-7c1f-7000-8000-000000000001"}]},
               {"text":"no ts"}]}
@@ -141,7 +141,7 @@ public sealed class WireTests
         Assert.True(ok.Value.Messages[0].IsTombstone);
         Assert.Null(ok.Value.Messages[0].Marker);
         Assert.Equal((Messages.Marker, "B1", "A1", "U1"), (ok.Value.Messages[1].Marker!.Value, ok.Value.Messages[1].BotId, ok.Value.Messages[1].AppId, ok.Value.Messages[1].User));
-        Assert.Equal(Messages.Marker, ok.Value.Messages[2].Marker);
+        Assert.Equal(Messages.Marker with { Delivery = null }, ok.Value.Messages[2].Marker);
 
         var requests = server.Requests.Select(request => request.Body).ToArray();
         Assert.Equal("channel=C1&ts=1503435956.000001&oldest=1503435955.500000&limit=200&include_all_metadata=true&cursor=bmV4dA%3D%3D", requests[0]);

@@ -1,0 +1,117 @@
+using ThreadGrains.Grains.Channels;
+using ThreadGrains.Grains.Delivery;
+using ThreadGrains.Ledger;
+using ThreadGrains.Slack;
+using ThreadGrains.Slack.WebApi;
+
+namespace ThreadGrains.Grains.Tests.Delivery;
+
+/// <summary>Which messages of a thread are copies of a post (design 5.4), also after a restore from a backup (5.6).</summary>
+public class What_a_look_finds
+{
+    private const string Early = "1700000100.000100";
+    private const string Late = "1700000200.000100";
+
+    private static readonly PostRow Restored = Given.Doubtful with { Restored = true, Members = [Given.Id(10)] };
+
+    [Fact]
+    public async Task The_post_is_known_by_its_own_id() =>
+        Assert.Equal(Early, Found(await Look(Given.Doubtful, Message(Early, Given.Doubtful.Id, Given.Id(99)))).Ts);
+
+    [Fact]
+    public async Task A_restored_post_is_known_by_its_delivery_under_a_strange_id() =>
+        Assert.Equal(Early, Found(await Look(Restored, Message(Early, Given.Id(77), Given.Id(10)))).Ts);
+
+    [Fact]
+    public async Task A_post_of_this_life_is_not_known_by_its_delivery() =>
+        Assert.IsType<ReadEvidence.Absent>(await Look(Given.Doubtful, Message(Early, Given.Id(77), Given.Id(10))));
+
+    [Fact]
+    public async Task What_came_after_the_backup_is_neither_found_nor_a_further_copy()
+    {
+        Assert.IsType<ReadEvidence.Absent>(await Look(Restored, Message(Early, Given.Id(77), Given.Id(78)), Message(Late, Given.Id(79), null)));
+        var found = Found(await Look(Restored, Message(Early, Given.Id(77), Given.Id(10)), Message(Late, Given.Id(79), Given.Id(78))));
+        Assert.Empty(found.FurtherCopies);
+    }
+
+    [Fact]
+    public async Task Two_copies_of_the_same_delivery_are_one_too_many_and_the_lowest_stays()
+    {
+        var found = Found(await Look(Restored, Message(Late, Given.Id(77), Given.Id(10)), Message(Early, Restored.Id, null)));
+        Assert.Equal((Early, Late), (found.Ts, Assert.Single(found.FurtherCopies)));
+    }
+
+    [Fact]
+    public async Task A_forged_delivery_is_not_ours() =>
+        Assert.IsType<ReadEvidence.Absent>(await Look(Restored, Message(Early, Given.Id(77), Given.Id(10)) with { BotId = "B-other" }));
+
+    [Fact]
+    public async Task A_restored_root_is_looked_for_in_the_channel()
+    {
+        var root = Restored with { Kind = PostKind.Root, Members = [Given.Root.Id] };
+        var slack = new OneThread([Message(Early, Given.Id(77), Given.Root.Id) with { ThreadTs = null }]);
+        Assert.Equal(Early, Found(await Reader(slack).Look(Given.Thread, root, default)).Ts);
+        Assert.True(slack.HistoryWasRead);
+    }
+
+    private static ReadEvidence.Found Found(ReadEvidence evidence) => Assert.IsType<ReadEvidence.Found>(evidence);
+
+    private static Task<ReadEvidence> Look(PostRow post, params ReadMessage[] messages) => Reader(new OneThread(messages)).Look(Given.Thread, post, default);
+
+    private static ThreadReader Reader(OneThread slack) => new(slack, new OpenLanes(), TimeSpan.FromMinutes(2), TimeProvider.System);
+
+    private static ReadMessage Message(string ts, Guid post, Guid? delivery) => new()
+    {
+        Ts = SlackTs.Parse(ts),
+        ThreadTs = SlackTs.Parse(Given.Thread.Ts!),
+        BotId = "B-ours",
+        Marker = new PostMarker(post, delivery),
+    };
+
+    /// <summary>Slack with one thread to be read; nothing else is asked of it here.</summary>
+    private sealed class OneThread(IReadOnlyList<ReadMessage> messages) : IThreadSlack
+    {
+        public bool HistoryWasRead { get; private set; }
+
+        public Task<CallOutcome<MessagePage>> Replies(string channel, SlackTs parent, SlackTs? oldest, string? cursor, CancellationToken cancellation) => Page();
+
+        public Task<CallOutcome<MessagePage>> History(string channel, SlackTs? oldest, SlackTs? latest, bool inclusive, string? cursor, CancellationToken cancellation)
+        {
+            HistoryWasRead = true;
+            return Page();
+        }
+
+        public Task<Func<ReadMessage, bool>?> RecognizeOwn(CancellationToken cancellation) =>
+            Task.FromResult<Func<ReadMessage, bool>?>(message => message.BotId == "B-ours");
+
+        public SendWindow OpenWindow() => throw new NotSupportedException();
+
+        public Task<PostOutcome> PostRoot(RootMessage message, SendWindow window, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<PostOutcome> PostReply(ReplyMessage message, SendWindow window, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<CallOutcome<UpdatedMessage>> Update(MessageUpdate update, SendWindow window, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<CallOutcome<DeletedMessage>> Delete(string channel, SlackTs ts, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<CallOutcome<SlackChannel>> Join(string channel, CancellationToken cancellation) => throw new NotSupportedException();
+
+        private Task<CallOutcome<MessagePage>> Page() =>
+            Task.FromResult<CallOutcome<MessagePage>>(new CallOutcome<MessagePage>.Ok(new MessagePage(messages, null, HasMore: false), SlackHeaders.None));
+    }
+
+    private sealed class OpenLanes : ILanes
+    {
+        public Task<PermitAnswer> ForPost(Guid thread) => Granted;
+
+        public Task<PermitAnswer> ForRead(Guid thread) => Granted;
+
+        public Task<PermitAnswer> ForEdit(Guid thread) => Granted;
+
+        public Task Report(LaneReport report) => Task.CompletedTask;
+
+        public Task Throttled(bool edit, TimeSpan? retryAfter) => Task.CompletedTask;
+
+        private static Task<PermitAnswer> Granted => Task.FromResult<PermitAnswer>(new PermitAnswer.Granted(DateTimeOffset.MaxValue));
+    }
+}
