@@ -24,6 +24,8 @@ internal static class ControlEndpoints
         emulator.MapGet("/limits", static (RateLimiter limiter) => limiter.Settings);
         emulator.MapPut("/limits", SetLimits);
         emulator.MapPut("/app", SetApp);
+        emulator.MapPut("/scopes", SetScopes);
+        emulator.MapPut("/clock", SetClock);
         emulator.MapPost("/channels", CreateChannels);
         emulator.MapPost("/channels/{channel}/{change}", ChangeChannel);
         emulator.MapPost("/messages/{channel}/{ts}/delete", DeleteMessage);
@@ -87,6 +89,22 @@ internal static class ControlEndpoints
         }
         if (request.Events is { } isOn) events.IsOn = isOn;
         return Results.Json(new { requestUrl = requestUrl.Address, events = events.IsOn });
+    }
+
+    private static async Task<IResult> SetScopes(HttpContext http, AppStanding app)
+    {
+        var request = await ControlBody.Read<ScopesRequest>(http);
+        app.Scopes = request.Scopes ?? AppStanding.All;
+        return Results.Json(new { app.Scopes });
+    }
+
+    private static async Task<IResult> SetClock(HttpContext http, AppStanding app)
+    {
+        var request = await ControlBody.Read<ClockRequest>(http);
+        // A day: further away no Slack is, and a date header cannot leave the calendar.
+        if (Math.Abs(request.AheadSeconds) > 86_400) throw RefusedControl.Wrong("aheadSeconds must be -86400 to 86400");
+        app.ClockAhead = TimeSpan.FromSeconds(request.AheadSeconds);
+        return Results.Json(new { request.AheadSeconds }, ControlBody.Format);
     }
 
     private static async Task<IResult> CreateChannels(HttpContext http, EmulatedSlack slack)

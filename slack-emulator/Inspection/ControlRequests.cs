@@ -18,6 +18,17 @@ internal sealed record AppRequest
     public bool? Events { get; init; }
 }
 
+internal sealed record ScopesRequest
+{
+    /// <summary>What the installation was granted; absent: everything.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+}
+
+internal sealed record ClockRequest
+{
+    public required int AheadSeconds { get; init; }
+}
+
 internal sealed record ChannelsRequest
 {
     public required string Team { get; init; }

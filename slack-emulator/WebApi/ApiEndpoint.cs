@@ -12,11 +12,8 @@ namespace ThreadGrains.SlackEmulator.WebApi;
 /// no trace in the state.
 /// </summary>
 internal sealed class ApiEndpoint(
-    EmulatedSlack slack, IReadOnlyCollection<ApiMethod> methods, FaultPlan faults, RateLimiter limiter, CallLog calls, LateCalls late)
+    EmulatedSlack slack, IReadOnlyCollection<ApiMethod> methods, FaultPlan faults, RateLimiter limiter, CallLog calls, LateCalls late, AppStanding app)
 {
-    private const string Scopes =
-        "chat:write,chat:write.customize,channels:history,groups:history,im:history,mpim:history,channels:read,groups:read,channels:join,im:write,users:read,users:read.email";
-
     private readonly Dictionary<string, ApiMethod> _methods = methods.ToDictionary(static method => method.Name, StringComparer.Ordinal);
 
     public bool IsMethod(string name) => _methods.ContainsKey(name);
@@ -26,6 +23,8 @@ internal sealed class ApiEndpoint(
         var request = await ApiRequest.Read(http);
         var at = slack.Now;
         http.Response.Headers["x-slack-req-id"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+        if (app.ClockAhead != TimeSpan.Zero) http.Response.Headers.Date = (at + app.ClockAhead).ToString("r", CultureInfo.InvariantCulture);
 
         var method = _methods.GetValueOrDefault(name);
         var trouble = ApiArguments.Read(request, method?.AcceptsJson ?? false, out var arguments);
@@ -52,8 +51,18 @@ internal sealed class ApiEndpoint(
             return;
         }
 
-        http.Response.Headers["X-OAuth-Scopes"] = Scopes;
+        http.Response.Headers["X-OAuth-Scopes"] = string.Join(',', app.Scopes);
         if (method!.Scopes.Length > 0) http.Response.Headers["X-Accepted-OAuth-Scopes"] = method.Scopes;
+        var direct = slack.Do(() => workspace!.Channels.GetValueOrDefault(recorded.Channel ?? "")?.DirectWith is not null);
+        if (app.Lacks(method, direct) is { } needed)
+        {
+            var missing = ApiAnswer.Error("missing_scope");
+            missing.Body["needed"] = needed;
+            missing.Body["provided"] = string.Join(',', app.Scopes);
+            await Answer(http, recorded, missing);
+            return;
+        }
+
         var fault = faults.Decide(name, workspace!.Team, recorded.Channel ?? "");
         recorded.Fault = fault is null ? null : FaultNames.Of(fault.Fault);
         var call = new ApiCall(

@@ -9,6 +9,7 @@ internal static class WebApiEndpoints
         .AddSingleton<OpenViews>()
         .AddSingleton<ViewMethods>()
         .AddSingleton<LateCalls>()
+        .AddSingleton<AppStanding>()
         .AddSingleton<ApiEndpoint>()
         .AddSingleton<IReadOnlyCollection<ApiMethod>>(static provider =>
         [
