@@ -14,14 +14,6 @@ internal sealed partial class InstallationCheck(
     private static readonly TimeSpan Daily = TimeSpan.FromDays(1);
     private static readonly TimeSpan SoonAgain = TimeSpan.FromMinutes(5);
 
-    /// <summary>Scopes of which each matters, with what does not work without it (Slack, conversations.history and chat.postMessage, scopes).</summary>
-    private static readonly (string Scope, string Without)[] Needed =
-    [
-        ("chat:write", "nothing can be posted"),
-        ("channels:history", "posts in doubt in public channels wait for a person"),
-        ("groups:history", "posts in doubt in private channels wait for a person"),
-    ];
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -43,18 +35,18 @@ internal sealed partial class InstallationCheck(
         }
     }
 
-    /// <summary>What is missing among the scopes that Slack names; empty where it names none.</summary>
-    internal static IEnumerable<(string Scope, string Without)> Missing(IReadOnlyList<string>? scopes) =>
-        scopes is null ? [] : Needed.Where(needed => !scopes.Contains(needed.Scope));
+    /// <summary>The vital ones that are missing among the scopes that Slack names; empty where it names none.</summary>
+    internal static IEnumerable<SlackScope> Missing(IReadOnlyList<string>? scopes) =>
+        scopes is null ? [] : SlackScope.Missing(scopes).Where(scope => scope.IsVital);
 
     private async Task<bool> Check(string workspace, CancellationToken cancellation)
     {
         switch (await slack.AuthTest(installations.TokenOf(workspace)!, cancellation))
         {
             case CallOutcome<SlackIdentity>.Ok ok:
-                foreach (var (scope, without) in Missing(ok.Headers.Scopes))
+                foreach (var scope in Missing(ok.Headers.Scopes))
                 {
-                    LogMissing(workspace, scope, without);
+                    LogMissing(workspace, scope.Name, scope.Without);
                 }
 
                 if (ok.Value.TeamId != workspace && !ok.Value.IsEnterpriseInstall)

@@ -137,6 +137,14 @@ public sealed class SlackClient : IDisposable
     public async Task<CallOutcome<SlackIdentity>> AuthTest(SlackToken token, CancellationToken cancellation) =>
         await Read(token, "auth.test", new SlackForm(), SlackIdentity.Read, cancellation);
 
+    /// <summary>auth.test, with the headers and the moment of whatever answered.</summary>
+    public async Task<FirstAnswer> Introduce(SlackToken token, CancellationToken cancellation)
+    {
+        var exchange = await _transport.Call(token, "auth.test", Form(new SlackForm()), _options.WriteTimeout, cancellation);
+        var answered = exchange as Exchange.Answered;
+        return new FirstAnswer(PostOutcomes.Classify(exchange, SlackIdentity.Read), answered?.Headers ?? SlackHeaders.None, answered?.At);
+    }
+
     /// <summary>users.info.</summary>
     public async Task<CallOutcome<SlackUser>> GetUser(SlackToken token, string user, CancellationToken cancellation) =>
         await Read(token, "users.info", new SlackForm().Add("user", SlackIds.Check(user, nameof(user))), SlackUser.Read, cancellation);

@@ -9,7 +9,7 @@ public class Installations
     [Fact]
     public void A_missing_history_scope_is_named_with_what_does_not_work_without_it()
     {
-        Assert.Equal(["groups:history"], InstallationCheck.Missing(["chat:write", "channels:history", "users:read"]).Select(missing => missing.Scope));
+        Assert.Equal(["groups:history"], InstallationCheck.Missing(["chat:write", "channels:history", "users:read"]).Select(missing => missing.Name));
         Assert.Empty(InstallationCheck.Missing(["chat:write", "channels:history", "groups:history"]));
         Assert.Empty(InstallationCheck.Missing(null));
     }
