@@ -21,7 +21,7 @@ namespace ThreadGrains.Ledger;
 /// <b>wake_at.</b> Every write leaves <c>issue_group.wake_at</c> at the earliest moment at which anything of the group is
 /// due (null: nothing): a pending delivery at the head of its thread (while parked not before its probe), a deadline or read
 /// of a post in flight, an edit (one in flight: when it counts as lost), a clean-up, an observation without an end, a
-/// verification, a look-up. The owner never has to say so itself. While a post is in flight what waits behind it is not due,
+/// verification, a look-up, the callback at the head (<see cref="ReadCallback"/>). The owner never has to say so itself. While a post is in flight what waits behind it is not due,
 /// nor are observations of other posts: nothing could be done about them before it has ended.
 /// </para>
 /// <para>
@@ -56,7 +56,7 @@ public interface ILedger : IAsyncDisposable
     /// Commits the accepts of one group that were decided together. In the transaction: the idempotency keys first; if
     /// any of them stood there already nothing of this turn is written and the outcome is <see cref="TurnOutcome.Known"/>.
     /// Then the fence with the group's new state, the issue, activities, new threads, deliveries (positions given here, in
-    /// the order listed, at the end of each thread) and wanted revisions. A turn that is fenced is never reported as
+    /// the order listed, at the end of each thread), callbacks and wanted revisions. A turn that is fenced is never reported as
     /// <see cref="TurnOutcome.Stale"/>, <see cref="TurnOutcome.Clash"/> or refused for what it finds in its way.
     /// A new thread of ours begins with its root, its only one; anything else is refused, since it could never move. A
     /// delivery may tell an older activity, as long as the live tables hold it. An edit that was postponed by
@@ -118,6 +118,7 @@ public interface ILedger : IAsyncDisposable
     /// Replays dead deliveries, in the order given: a new position at the end of the thread, late, pending and due now,
     /// attempts zero. One that died out of doubt keeps its post in <c>doubt_post</c>: before it is claimed that post has to
     /// be read again (<see cref="DoubtStep.Reopen"/>). One outcome each. For <see cref="Expire"/> it counts as accepted now.
+    /// A dead callback of the group is replayed too: it keeps the place of its sequence, and its body.
     /// </summary>
     Task<IReadOnlyList<ReplayOutcome>> Replay(Fence fence, IReadOnlyList<Guid> deliveries, CancellationToken cancellation);
 
@@ -166,6 +167,13 @@ public interface ILedger : IAsyncDisposable
     /// <summary>A verification read was made; the next one is due at the moment given (null: none).</summary>
     Task<WriteOutcome> SettleVerification(Guid post, DateTimeOffset? nextAt, CancellationToken cancellation);
 
+    /// <summary>
+    /// Writes what a try to make a callback came to, by compare-and-set on the tries made before it, without epoch: of two
+    /// owners that tried at the same time the first to write decides, and the other gets <see cref="WriteOutcome.NotPossible"/>,
+    /// as after a result that was written already. A result of before a replay never hits the row of after it: tries only grow.
+    /// </summary>
+    Task<WriteOutcome> SettleCallback(Guid callback, int attempts, CallbackResult result, CancellationToken cancellation);
+
     // ---- Reads ----------------------------------------------------------------------------------------------------
 
     /// <summary>
@@ -185,6 +193,12 @@ public interface ILedger : IAsyncDisposable
 
     /// <summary>The threads of a group in which anything is due at or before the moment given, or at any time (null).</summary>
     Task<IReadOnlyList<Guid>> ThreadsWithWork(Guid group, DateTimeOffset? dueBy, CancellationToken cancellation);
+
+    /// <summary>
+    /// The group's next callback: of those that have not ended the one with the lowest sequence, whether it is due or not; what
+    /// stands behind it waits, so that the tracker is told in order. A dead one is skipped. Null: none waits.
+    /// </summary>
+    Task<CallbackHead?> ReadCallback(Guid group, CancellationToken cancellation);
 
     /// <summary>A post by its id, after its claim's or result's outcome was unknown.</summary>
     Task<PostRow?> ReadPost(Guid post, CancellationToken cancellation);
@@ -210,7 +224,7 @@ public interface ILedger : IAsyncDisposable
     /// <summary>A group with all its threads, for people.</summary>
     Task<GroupReport?> ReportGroup(string organization, string group, CancellationToken cancellation);
 
-    /// <summary>Deliveries of an organization in order of their making (history included), after the cursor.</summary>
+    /// <summary>Deliveries and callbacks of an organization in order of their making (history included), after the cursor.</summary>
     Task<IReadOnlyList<DeliveryReport>> ReportDeliveries(DeliveryQuery query, CancellationToken cancellation);
 
     /// <summary>Threads whose counters do not add up to what was made (P9). Empty: all is well.</summary>

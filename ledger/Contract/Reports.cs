@@ -29,17 +29,19 @@ public sealed record GroupReport(GroupName Name, GroupState State, string Issue,
 /// <param name="Channel">In this channel.</param>
 /// <param name="After">Those made after this one.</param>
 /// <param name="Limit">At most so many.</param>
+/// <param name="Kind">Of this kind. Callbacks have no workspace and no channel: a query that names one brings none of them.</param>
 public sealed record DeliveryQuery(
     string Organization, string? Group = null, Guid? Delivery = null, DeliveryState? State = null, string? Reason = null,
-    string? Workspace = null, string? Channel = null, Guid? After = null, int Limit = 100);
+    string? Workspace = null, string? Channel = null, Guid? After = null, int Limit = 100,
+    DeliveryKind? Kind = null);
 
-/// <summary>A delivery, for people.</summary>
+/// <summary>A delivery, for people; also a callback, which has no place in Slack.</summary>
 /// <param name="Id">The delivery.</param>
 /// <param name="Group">Its group.</param>
 /// <param name="Activity">The sender's id of what it tells.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Workspace">Slack's team id.</param>
-/// <param name="Channel">Slack's channel id.</param>
+/// <param name="Workspace">Slack's team id; null: a callback.</param>
+/// <param name="Channel">Slack's channel id; null: a callback.</param>
 /// <param name="ThreadTs">The root's <c>ts</c>.</param>
 /// <param name="Sequence">The activity's place in the group's history.</param>
 /// <param name="State">Its state.</param>
@@ -49,7 +51,7 @@ public sealed record DeliveryQuery(
 /// <param name="SlackTs">Where it stands.</param>
 /// <param name="Reason">Why it waits, is in doubt, dead or cancelled.</param>
 public sealed record DeliveryReport(
-    Guid Id, string Group, string Activity, DeliveryKind Kind, string Workspace, string Channel, string? ThreadTs, long Sequence,
+    Guid Id, string Group, string Activity, DeliveryKind Kind, string? Workspace, string? Channel, string? ThreadTs, long Sequence,
     DeliveryState State, int Attempts, bool Late, Guid? Post, string? SlackTs, string? Reason);
 
 /// <summary>How much is unfinished or in trouble, over all organizations. Counted from small indexes, whatever has been sent before.</summary>

@@ -88,6 +88,9 @@ public enum DeliveryKind
 
     /// <summary>What a former thread of the group did not get any more.</summary>
     Recap,
+
+    /// <summary>What the tracker is told. Only in reports: it has no thread, and a table of its own.</summary>
+    Callback,
 }
 
 /// <summary>The state of a delivery; pending, sending and in_doubt have not ended.</summary>

@@ -30,7 +30,11 @@ public readonly record struct Fence(Guid Group, long Epoch, string Owner, bool T
 public sealed record Turn(
     Fence Fence, GroupName Name, bool IsNew, int Bucket, long FirstSequence, GroupState State, string? Issue,
     IReadOnlyList<TurnKey> Keys, IReadOnlyList<ActivityRow> Activities, IReadOnlyList<NewThread> Threads,
-    IReadOnlyList<NewDelivery> Deliveries, IReadOnlyList<Guid> WantedRevisions);
+    IReadOnlyList<NewDelivery> Deliveries, IReadOnlyList<Guid> WantedRevisions)
+{
+    /// <summary>What the tracker is to be told: activities of this turn that clicks made.</summary>
+    public IReadOnlyList<NewCallback> Callbacks { get; init; } = [];
+}
 
 /// <summary>An idempotency key: unique by organization, kind and id.</summary>
 /// <param name="Kind"><c>alert</c> or <c>activity</c>: separate id spaces.</param>

@@ -2,7 +2,7 @@ namespace ThreadGrains.Ledger.Sqlite;
 
 /// <summary>
 /// Moves what is finished out of the live tables: <see cref="ILedger.MoveToHistory"/>. Stays: everything that has not ended,
-/// dead deliveries (they can be replayed), and whatever shares a post with them; posts with evidence, a verification or a
+/// dead deliveries and callbacks (they can be replayed), and whatever shares a post with them; posts with evidence, a verification or a
 /// clean-up still open; the root of a thread that is not closed, whose post's marker goes with every edit; groups and
 /// threads, whose messages can be clicked for ever.
 /// </summary>
@@ -87,6 +87,17 @@ internal sealed class HistoryWrites(WriteSession session)
             select rowid from activity where remaining = 0 and accepted_at < @before order by accepted_at, rowid limit @limit)
         """;
 
+    private const string CopyCallbacksSql = """
+        insert into history_callback (id, organization, group_id, sequence, activity, attempts, late, accepted_at, finished_at)
+        select id, organization, group_id, sequence, activity, attempts - forgiven, late, accepted_at, finished_at from callback
+         where state = 'sent' and finished_at < @before order by finished_at, id limit @limit
+        """;
+
+    private const string DropCallbacksSql = """
+        delete from callback where id in (
+            select id from callback where state = 'sent' and finished_at < @before order by finished_at, id limit @limit)
+        """;
+
     private readonly Statement _keys = session.Connection.Prepare(KeysSql);
     private readonly Statement _finished = session.Connection.Prepare(FinishedSql);
     private readonly Statement _copyDelivery = session.Connection.Prepare(CopyDeliverySql);
@@ -96,6 +107,8 @@ internal sealed class HistoryWrites(WriteSession session)
     private readonly Statement[] _movePost = [.. MovePostSql.Select(session.Connection.Prepare)];
     private readonly Statement _copyActivities = session.Connection.Prepare(CopyActivitiesSql);
     private readonly Statement _dropActivities = session.Connection.Prepare(DropActivitiesSql);
+    private readonly Statement _copyCallbacks = session.Connection.Prepare(CopyCallbacksSql);
+    private readonly Statement _dropCallbacks = session.Connection.Prepare(DropCallbacksSql);
 
     /// <summary>One short transaction's worth.</summary>
     /// <returns>Rows moved or dropped; 0: nothing is left.</returns>
@@ -111,6 +124,12 @@ internal sealed class HistoryWrites(WriteSession session)
         {
             _copyActivities.Set("@before", finishedBefore).Set("@limit", limit - moved).Run();
             moved += _dropActivities.Set("@before", finishedBefore).Set("@limit", limit - moved).Run();
+        }
+
+        if (moved < limit)
+        {
+            _copyCallbacks.Set("@before", finishedBefore).Set("@limit", limit - moved).Run();
+            moved += _dropCallbacks.Set("@before", finishedBefore).Set("@limit", limit - moved).Run();
         }
 
         return Decision<int>.Keeping(moved);

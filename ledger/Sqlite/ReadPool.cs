@@ -19,6 +19,7 @@ internal sealed class ReadSession : IDisposable
             Threads = new ThreadReads(Connection);
             Reports = new ReportReads(Connection);
             Channels = new ChannelReads(Connection);
+            Callbacks = new CallbackReads(Connection);
         }
         catch
         {
@@ -36,6 +37,8 @@ internal sealed class ReadSession : IDisposable
     public ReportReads Reports { get; }
 
     public ChannelReads Channels { get; }
+
+    public CallbackReads Callbacks { get; }
 
     /// <summary>All statements of one read see the same state.</summary>
     public T InOneSnapshot<T>(Func<ReadSession, T> read)

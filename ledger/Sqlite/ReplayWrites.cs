@@ -36,7 +36,8 @@ internal sealed class ReplayWrites(WriteSession session)
         var threads = new HashSet<Guid>();
         foreach (var delivery in deliveries)
         {
-            outcomes.Add(Replay(fence.Group, delivery, threads, now));
+            var outcome = Replay(fence.Group, delivery, threads, now);
+            outcomes.Add(outcome == ReplayOutcome.NotFound ? session.Callbacks.Replay(fence.Group, delivery, now) : outcome);
         }
 
         foreach (var thread in threads)
@@ -44,7 +45,13 @@ internal sealed class ReplayWrites(WriteSession session)
             session.Wake.Recompute(thread);
         }
 
-        return new Decision<IReadOnlyList<ReplayOutcome>>(outcomes, Keep: threads.Count > 0);
+        bool any = outcomes.Contains(ReplayOutcome.Replayed);
+        if (any)
+        {
+            session.Wake.RecomputeGroup(fence.Group);
+        }
+
+        return new Decision<IReadOnlyList<ReplayOutcome>>(outcomes, Keep: any);
     }
 
     private ReplayOutcome Replay(Guid group, Guid delivery, HashSet<Guid> threads, long now)

@@ -1,6 +1,6 @@
 namespace ThreadGrains.Ledger.Sqlite;
 
-/// <summary>Reads for people: lists of deliveries, history included, and the conservation of P9.</summary>
+/// <summary>Reads for people: lists of deliveries and callbacks, history included, and the conservation of P9.</summary>
 internal sealed class ReportReads(Connection connection)
 {
     // The reason of one that waits in a parked thread is the thread's.
@@ -19,7 +19,30 @@ internal sealed class ReportReads(Connection connection)
           from history_delivery d join thread t on t.id = d.thread_id join issue_group g on g.id = t.group_id
         """;
 
+    // A callback has no place in Slack, so that filters by place leave it out.
+    private const string Callback = """
+        select c.id as id, g.name, c.activity, 'callback', null, null, null, c.sequence, c.state as state, c.attempts - c.forgiven,
+               c.late, null, null, c.reason as reason
+          from callback c join issue_group g on g.id = c.group_id
+        """;
+
+    private const string CallbackHistory = """
+        select c.id as id, g.name, c.activity, 'callback', null, null, null, c.sequence, 'sent' as state, c.attempts,
+               c.late, null, null, null as reason
+          from history_callback c join issue_group g on g.id = c.group_id
+        """;
+
+    private const string CallbackFilters = """
+           and (@kind is null or @kind = 'callback')
+           and (@delivery is null or c.id = @delivery)
+           and (@group is null or g.name = @group)
+           and (@state is null or state = @state)
+           and @workspace is null and @channel is null
+           and c.id > @after
+        """;
+
     private const string Filters = """
+           and (@kind is null or d.kind = @kind)
            and (@delivery is null or d.id = @delivery)
            and (@group is null or g.name = @group)
            and (@state is null or d.state = @state)
@@ -34,7 +57,11 @@ internal sealed class ReportReads(Connection connection)
         select * from (
             {Live} where d.id = @delivery and d.organization = @organization {Filters}
             union all
-            {History} where d.id = @delivery and d.organization = @organization {Filters})
+            {History} where d.id = @delivery and d.organization = @organization {Filters}
+            union all
+            {Callback} where c.id = @delivery and c.organization = @organization {CallbackFilters}
+            union all
+            {CallbackHistory} where c.id = @delivery and c.organization = @organization {CallbackFilters})
          where {Reason} order by id limit @limit
         """;
 
@@ -42,20 +69,28 @@ internal sealed class ReportReads(Connection connection)
         select * from (
             {Live} where g.organization = @organization and g.name = @group {Filters}
             union all
-            {History} where g.organization = @organization and g.name = @group {Filters})
+            {History} where g.organization = @organization and g.name = @group {Filters}
+            union all
+            {Callback} where g.organization = @organization and g.name = @group {CallbackFilters}
+            union all
+            {CallbackHistory} where g.organization = @organization and g.name = @group {CallbackFilters})
          where {Reason} order by id limit @limit
         """;
 
     // What has not ended is in the small index of just these, and never in history.
     private const string UnfinishedSql = $"""
         select * from (
-            {Live} where d.state in ('pending', 'sending', 'in_doubt') and d.organization = @organization {Filters})
+            {Live} where d.state in ('pending', 'sending', 'in_doubt') and d.organization = @organization {Filters}
+            union all
+            {Callback} where c.state = 'pending' and c.organization = @organization {CallbackFilters})
          where {Reason} order by id limit @limit
         """;
 
     private const string DeadSql = $"""
         select * from (
-            {Live} where d.state = 'dead' and d.organization = @organization {Filters})
+            {Live} where d.state = 'dead' and d.organization = @organization {Filters}
+            union all
+            {Callback} where c.state = 'dead' and c.organization = @organization {CallbackFilters})
          where {Reason} order by id limit @limit
         """;
 
@@ -63,7 +98,11 @@ internal sealed class ReportReads(Connection connection)
         select * from (
             {Live} where d.organization = @organization {Filters}
             union all
-            {History} where d.organization = @organization {Filters})
+            {History} where d.organization = @organization {Filters}
+            union all
+            {Callback} where c.organization = @organization {CallbackFilters}
+            union all
+            {CallbackHistory} where c.organization = @organization {CallbackFilters})
          where {Reason} order by id limit @limit
         """;
 
@@ -112,7 +151,7 @@ internal sealed class ReportReads(Connection connection)
         };
         return statement.Set("@organization", query.Organization).Set("@delivery", query.Delivery).Set("@group", query.Group)
             .Set("@state", query.State is { } state ? Words.Of(state) : null).Set("@reason", query.Reason)
-            .Set("@workspace", query.Workspace).Set("@channel", query.Channel).Set("@after", query.After ?? Guid.Empty)
+            .Set("@kind", query.Kind is { } kind ? Words.Of(kind) : null).Set("@workspace", query.Workspace).Set("@channel", query.Channel).Set("@after", query.After ?? Guid.Empty)
             .Set("@limit", query.Limit).All(Rows.Report);
     }
 

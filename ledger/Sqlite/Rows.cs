@@ -41,7 +41,7 @@ internal static class Rows
     };
 
     public static DeliveryReport Report(Statement row) => new(
-        row.Id(0), row.Text(1), row.Text(2), Words.DeliveryKindOf(row.Text(3)), row.Text(4), row.Text(5), row.TextOrNull(6),
+        row.Id(0), row.Text(1), row.Text(2), Words.DeliveryKindOf(row.Text(3)), row.TextOrNull(4), row.TextOrNull(5), row.TextOrNull(6),
         row.Int64(7), Words.DeliveryStateOf(row.Text(8)), row.Int32(9), row.Flag(10), row.IdOrNull(11), row.TextOrNull(12),
         row.TextOrNull(13));
 }

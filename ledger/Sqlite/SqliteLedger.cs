@@ -144,6 +144,14 @@ public sealed class SqliteLedger : ILedger
         Write(session => session.Cleanups.SettleVerification(post, nextAt), cancellation);
 
     /// <inheritdoc/>
+    public Task<WriteOutcome> SettleCallback(Guid callback, int attempts, CallbackResult result, CancellationToken cancellation) =>
+        Write(session => session.Callbacks.Settle(callback, attempts, result), cancellation);
+
+    /// <inheritdoc/>
+    public Task<CallbackHead?> ReadCallback(Guid group, CancellationToken cancellation) =>
+        _reads.Read(session => session.Callbacks.Head(group, ReadClock()), cancellation);
+
+    /// <inheritdoc/>
     public Task<GroupSnapshot?> LoadGroup(string organization, string group, CancellationToken cancellation) =>
         Find(session => session.Groups.Load(organization, group), cancellation);
 

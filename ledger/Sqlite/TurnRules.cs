@@ -29,7 +29,23 @@ internal static class TurnRules
             }
         }
 
-        return Deliveries(turn);
+        return Deliveries(turn) ?? Callbacks(turn);
+    }
+
+    private static string? Callbacks(Turn turn)
+    {
+        long last = 0;
+        foreach (var callback in turn.Callbacks)
+        {
+            if (callback.Sequence <= last || !turn.Activities.Any(activity => activity.Sequence == callback.Sequence))
+            {
+                return $"A callback tells activity {callback.Sequence}, which the turn does not hold, or tells it twice or out of order.";
+            }
+
+            last = callback.Sequence;
+        }
+
+        return null;
     }
 
     private static string? Deliveries(Turn turn)
@@ -39,6 +55,11 @@ internal static class TurnRules
             if (delivery.Sequence >= turn.FirstSequence + turn.Activities.Count || delivery.Sequence < 1)
             {
                 return $"A delivery tells activity {delivery.Sequence}, which the turn does not hold.";
+            }
+
+            if (delivery.Kind == DeliveryKind.Callback)
+            {
+                return "A callback is no delivery of a thread: it stands among the turn's callbacks.";
             }
 
             if (delivery.Kind == DeliveryKind.Root && !turn.Threads.Any(thread => thread.Id == delivery.Thread && thread.AdoptedTs is null))

@@ -16,17 +16,17 @@ internal sealed class TurnWrites(WriteSession session)
         select hash, receipt from activity_key where organization = @organization and kind = @kind and id = @id
         """;
 
-    private const string NewGroupSql = """
+    private const string NewGroupSql = $"""
         insert into issue_group (id, organization, name, bucket, owner, epoch, next_sequence, status, assignee, details, wake_at)
         values (@group, @organization, @name, @bucket, @owner, @held, @next, @status, @assignee, @details,
-                (select min(t.wake_at) from thread t where t.group_id = @group and t.wake_at is not null))
+                {WakeWrites.GroupMoment})
             on conflict do nothing                                   -- somebody else made it: no row
         """;
 
-    private const string GroupSql = """
+    private const string GroupSql = $"""
         update issue_group
            set owner = @owner, epoch = @held, next_sequence = @next, status = @status, assignee = @assignee, details = @details,
-               wake_at = (select min(t.wake_at) from thread t where t.group_id = @group and t.wake_at is not null)
+               wake_at = {WakeWrites.GroupMoment}
          where id = @group and epoch = @epoch and next_sequence = @first
            and (@takeOver or owner = @owner)                         -- not ours any more: no row
         """;
@@ -111,13 +111,17 @@ internal sealed class TurnWrites(WriteSession session)
             return Drop(new TurnOutcome.Known(known));
         }
 
-        // The fence is written after the threads, because the group's wake_at follows from theirs; one that does not hold undoes
+        // The fence is written after threads and callbacks, because the group's wake_at follows from theirs; one that does not hold undoes
         // all. Where something is in the way before it, it is asked first all the same: what an owner of yesterday believes
         // about threads is no news about the group.
         TurnOutcome? refused;
         try
         {
             refused = Register(turn, now) ?? Deliver(turn, now);
+            if (refused is null)
+            {
+                session.Callbacks.Make(turn, now);
+            }
         }
         catch (SqliteFailure failure) when (failure.IsUnique)
         {

@@ -37,10 +37,16 @@ internal sealed class WakeWrites(Connection connection)
          where id = @thread
         """;
 
-    private const string GroupSql = """
-        update issue_group set wake_at = (select min(t.wake_at) from thread t where t.group_id = @group and t.wake_at is not null)
-         where id = @group
+    /// <summary>The group's moment: its threads' earliest, or that of the callback at the head; those behind it wait.</summary>
+    public const string GroupMoment = """
+        (select min(due) from (
+            select min(t.wake_at) as due from thread t where t.group_id = @group and t.wake_at is not null
+            union all
+            select * from (select c.due_at from callback c
+                            where c.group_id = @group and c.state = 'pending' order by c.sequence limit 1)))
         """;
+
+    private const string GroupSql = $"update issue_group set wake_at = {GroupMoment} where id = @group";
 
     private const string GroupOfThreadSql = "select group_id from thread where id = @thread";
 
@@ -57,7 +63,10 @@ internal sealed class WakeWrites(Connection connection)
         {
             var group = _groupOfThread.Id(0);
             _groupOfThread.Reset();
-            _group.Set("@group", group).Run();
+            RecomputeGroup(group);
         }
     }
+
+    /// <summary>Recomputes the group's moment alone.</summary>
+    public void RecomputeGroup(Guid group) => _group.Set("@group", group).Run();
 }

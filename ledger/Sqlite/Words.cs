@@ -9,6 +9,7 @@ internal static class Words
         DeliveryKind.Reply => "reply",
         DeliveryKind.Repeat => "repeat",
         DeliveryKind.Recap => "recap",
+        DeliveryKind.Callback => "callback",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -38,6 +39,7 @@ internal static class Words
         "reply" => DeliveryKind.Reply,
         "repeat" => DeliveryKind.Repeat,
         "recap" => DeliveryKind.Recap,
+        "callback" => DeliveryKind.Callback,
         _ => throw Unknown(word),
     };
 

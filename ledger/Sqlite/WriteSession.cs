@@ -31,6 +31,7 @@ internal sealed class WriteSession : IDisposable
             Wake = new WakeWrites(Connection);
             Members = new MemberWrites(Connection);
             Closing = new ClosingWrites(Connection);
+            Callbacks = new CallbackWrites(this);
             Turns = new TurnWrites(this);
             Claims = new ClaimWrites(this);
             Results = new ResultWrites(this);
@@ -60,6 +61,8 @@ internal sealed class WriteSession : IDisposable
     public MemberWrites Members { get; }
 
     public ClosingWrites Closing { get; }
+
+    public CallbackWrites Callbacks { get; }
 
     public TurnWrites Turns { get; }
 

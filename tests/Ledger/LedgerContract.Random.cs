@@ -81,10 +81,11 @@ public abstract partial class LedgerContract
 
             var thread = mine[random.Next(mine.Count)].Thread;
             var work = await world.Read(thread);
-            switch (random.Next(22))
+            switch (random.Next(25))
             {
                 case 0 or 1 or 2:
                     var turn = group.Turn([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => new[] { thread })]);
+                    turn = random.Next(3) == 0 ? group.Clicked(turn) : turn;
                     await Accept(group, random.Next(4) == 0 ? turn with { WantedRevisions = [thread] } : turn, null);
                     break;
                 case 3 or 4 or 5 or 6 or 7:
@@ -123,6 +124,25 @@ public abstract partial class LedgerContract
                 case 21 when random.Next(3) == 0:
                     Log.Add($"history {await world.Ledger.MoveToHistory(world.Now.AddSeconds(-20), random.Next(1, 50), default)}");
                     break;
+                case 22 or 23 or 24:
+                    await Callback(group);
+                    break;
+            }
+        }
+
+        private async Task Callback(TestGroup group)
+        {
+            if (await world.Ledger.ReadCallback(group.Id, default) is { } head)
+            {
+                CallbackResult result = random.Next(5) switch
+                {
+                    0 or 1 => new CallbackResult.Delivered(),
+                    2 => new CallbackResult.TryAgain(Soon, "retry:503"),
+                    3 => new CallbackResult.Postponed(Soon, "parked:not_configured"),
+                    _ => new CallbackResult.Dead("gone"),
+                };
+                // Now and then the result of a try that another owner was quicker to write.
+                await Say(world.Ledger.SettleCallback(head.Id, head.Attempts - (random.Next(5) == 0 ? 1 : 0), result, default), $"callback {result.GetType().Name}");
             }
         }
 
@@ -147,6 +167,7 @@ public abstract partial class LedgerContract
                 _threads.Add((group, registered));
             }
 
+            _accepted.UnionWith(turn.Callbacks.Select(callback => callback.Id));
             foreach (var delivery in turn.Deliveries)
             {
                 _accepted.Add(delivery.Id);
@@ -261,6 +282,15 @@ public abstract partial class LedgerContract
                     Assert.True(work.Thread.State != ThreadState.Closed || work.Pending.Count == 0, "pending in a closed thread");
                     Assert.Equal(work.InFlight is null, work.InFlightMembers.Count == 0);
                     due.AddRange(WakeMoments(work));
+                }
+
+                var head = await world.Ledger.ReadCallback(group.Id, default);
+                var told = await world.Ledger.ReportDeliveries(
+                    new DeliveryQuery("acme", group.Name.Group, State: DeliveryState.Pending, Limit: 100_000, Kind: DeliveryKind.Callback), default);
+                Assert.Equal(told.MinBy(callback => callback.Sequence)?.Id, head?.Id);
+                if (head is not null)
+                {
+                    due.Add(head.DueAt);
                 }
 
                 var wake = (await group.Load()).WakeAt;

@@ -47,6 +47,16 @@ public sealed class TestGroup(World world, string name, string organization = "a
         };
     }
 
+    /// <summary>The same turn, made by clicks: the tracker is to be told each of its activities.</summary>
+    public Turn Clicked(Turn turn) => turn with
+    {
+        Callbacks = [.. turn.Activities.Select(activity => new NewCallback(world.NewId(), activity.Sequence, activity.SenderId, $"body of {activity.SenderId}"))],
+    };
+
+    /// <summary>Clicks that many times; the callbacks, in order.</summary>
+    public async Task<Guid[]> Click(int count = 1) =>
+        [.. (await Commit(Clicked(Turn([.. Enumerable.Repeat<Guid[]>([], count)])))).Callbacks.Select(callback => callback.Id)];
+
     /// <summary>Commits a turn that must be taken, and goes on from there.</summary>
     public async Task<Turn> Commit(Turn turn)
     {
