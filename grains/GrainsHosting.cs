@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using ThreadGrains.Grains.Callbacks;
 using ThreadGrains.Grains.Delivery;
 using ThreadGrains.Grains.Organizations;
 using ThreadGrains.Grains.Recovery;
@@ -37,6 +38,10 @@ public static class GrainsHosting
                 "Each of ThreadGrains__Slack__Installations needs Workspace and BotToken.")
             .ValidateOnStart();
 
+        services.AddOptions<CallbackOptions>().Bind(configuration.GetSection(CallbackOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CallbackOptions>, CallbackLimitsValidator>();
+        services.AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>();
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<IdSource>();
@@ -48,6 +53,10 @@ public static class GrainsHosting
         services.AddSingleton(provider => new SlackClient(
             new SlackClientOptions { ApiUrl = provider.GetRequiredService<IOptions<SlackOptions>>().Value.ApiUrl },
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CallbackSender>();
+        services.AddSingleton<CallbackLog>();
+        services.AddSingleton<CallbackMetrics>();
+        services.AddSingleton<CallbackContext>();
         services.AddSingleton<OrganizationSettingsCache>();
         services.AddHostedService(provider => provider.GetRequiredService<OrganizationSettingsCache>());
         services.AddHostedService<RecoveryService>();

@@ -78,21 +78,23 @@ public sealed record ThreadView(
 /// <param name="Reason">With exactly this reason.</param>
 /// <param name="Workspace">In this workspace.</param>
 /// <param name="Channel">In this channel.</param>
+/// <param name="Kind">Of this kind. Callbacks have no workspace and no channel: a filter that names one brings none of them.</param>
 [GenerateSerializer, Immutable, Alias("threadgrains.DeliveryFilter")]
 public sealed record DeliveryFilter(
     [property: Id(0)] string? Group = null,
     [property: Id(1)] string? State = null,
     [property: Id(2)] string? Reason = null,
     [property: Id(3)] string? Workspace = null,
-    [property: Id(4)] string? Channel = null);
+    [property: Id(4)] string? Channel = null,
+    [property: Id(5)] string? Kind = null);
 
-/// <summary>A delivery as the API shows it.</summary>
+/// <summary>A delivery, or a callback, as the API shows it.</summary>
 /// <param name="Id">The delivery.</param>
 /// <param name="Group">Its group.</param>
 /// <param name="Activity">The sender's id of the activity or alert.</param>
-/// <param name="Kind">root, reply, repeat or recap.</param>
-/// <param name="Workspace">Slack's team id.</param>
-/// <param name="Channel">Slack's channel id.</param>
+/// <param name="Kind">root, reply, repeat, recap or callback.</param>
+/// <param name="Workspace">Slack's team id; null: a callback.</param>
+/// <param name="Channel">Slack's channel id; null: a callback.</param>
 /// <param name="ThreadTs">The root's <c>ts</c>, once known.</param>
 /// <param name="Sequence">The activity's place in the group's history.</param>
 /// <param name="State">pending, sending, in_doubt, sent, dead or cancelled.</param>
@@ -107,8 +109,8 @@ public sealed record DeliveryView(
     [property: Id(1)] string Group,
     [property: Id(2)] string Activity,
     [property: Id(3)] string Kind,
-    [property: Id(4)] string Workspace,
-    [property: Id(5)] string Channel,
+    [property: Id(4)] string? Workspace,
+    [property: Id(5)] string? Channel,
     [property: Id(6)] string? ThreadTs,
     [property: Id(7)] long Sequence,
     [property: Id(8)] string State,

@@ -25,6 +25,9 @@ internal sealed record TurnDecision(
     IReadOnlyList<NewDelivery> Deliveries,
     IReadOnlyList<Guid> WantedRevisions)
 {
+    /// <summary>What the tracker is to be told.</summary>
+    public IReadOnlyList<NewCallback> Callbacks { get; init; } = [];
+
     /// <summary>Nothing is to be stored: the answers hold as they are.</summary>
     public bool IsEmpty => Keys.Count == 0 && Threads.Count == 0 && Activities.Count == 0;
 }
@@ -35,8 +38,9 @@ internal sealed record TurnDecision(
 /// <param name="Now">The moment of the turn.</param>
 /// <param name="NewId">Source of time-ordered ids.</param>
 /// <param name="MaxPendingPerThread">Where a thread takes no more.</param>
+/// <param name="CallsBack">The tracker is told what clicks make.</param>
 internal sealed record AcceptanceContext(
-    GroupKey Group, OrganizationSettings Settings, DateTimeOffset Now, Func<Guid> NewId, int MaxPendingPerThread);
+    GroupKey Group, OrganizationSettings Settings, DateTimeOffset Now, Func<Guid> NewId, int MaxPendingPerThread, bool CallsBack = false);
 
 /// <summary>
 /// Decides the requests of one turn, one after the other, each on the state that the former left. Pure: what is known of
@@ -168,6 +172,11 @@ internal static class Acceptance
         }
 
         var receipt = Take(turn, clicked.Activity, clicked.Hash);
+        if (turn.Context.CallsBack && receipt is { Outcome: AcceptOutcome.Accepted or AcceptOutcome.Ignored, Sequence: { } sequence })
+        {
+            turn.CallBack(clicked, sequence);
+        }
+
         return receipt.Outcome switch
         {
             AcceptOutcome.Accepted or AcceptOutcome.Ignored when receipt.Sequence is not null =>

@@ -1,3 +1,4 @@
+using ThreadGrains.Grains.Callbacks;
 using ThreadGrains.Grains.Delivery;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
@@ -16,10 +17,11 @@ namespace ThreadGrains.Grains.Groups;
 /// <param name="NewId">Source of time-ordered ids.</param>
 /// <param name="Log">Where happenings are told.</param>
 /// <param name="Lost">Told once when the group is not ours any more.</param>
+/// <param name="Callbacks">How the tracker is told what was clicked.</param>
 internal sealed record OwnerContext(
     GroupKey Key, ILedger Ledger, string Silo, Func<OrganizationSettings> Settings,
     Func<ChannelAddress, GroupOwnership, DriverContext> Drivers, DeliveryOptions Times, TimeProvider Clock, Func<Guid> NewId,
-    DeliveryLog Log, Action Lost);
+    DeliveryLog Log, Action Lost, CallbackContext Callbacks);
 
 /// <summary>
 /// Everything that one activation does for its group: remembers it, takes turns, drives its threads. The grain only owns
@@ -33,6 +35,7 @@ internal sealed class GroupOwner : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<Guid, (ThreadDriver Driver, WorkLoop Deliveries, WorkLoop Edits)> _threads = [];
     private GroupMemory _memory;
+    private WorkLoop? _callbacks;
 
     public GroupOwner(OwnerContext context)
     {
@@ -49,8 +52,8 @@ internal sealed class GroupOwner : IDisposable
             () => _memory, Committed, Load);
     }
 
-    /// <summary>Whether any thread has something due soon.</summary>
-    public bool IsBusy => _threads.Values.Any(thread => thread.Deliveries.IsRunning || thread.Edits.IsRunning);
+    /// <summary>Whether any thread, or the tracker's callback, has something due soon.</summary>
+    public bool IsBusy => _callbacks is { IsRunning: true } || _threads.Values.Any(thread => thread.Deliveries.IsRunning || thread.Edits.IsRunning);
 
     /// <summary>The group as remembered.</summary>
     public GroupMemory Memory => _memory;
@@ -88,6 +91,8 @@ internal sealed class GroupOwner : IDisposable
         {
             await Wake(thread, cancellation);
         }
+
+        CallbackLoop()?.Wake();
     }
 
     /// <summary>Starts the drivers of a thread, also of one that is closed and still has a clean-up.</summary>
@@ -128,7 +133,8 @@ internal sealed class GroupOwner : IDisposable
     public async Task Stop()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_threads.Values.SelectMany(thread => new[] { thread.Deliveries.Completion, thread.Edits.Completion }));
+        await Task.WhenAll(_threads.Values.SelectMany(thread => new[] { thread.Deliveries.Completion, thread.Edits.Completion })
+            .Append(_callbacks?.Completion ?? Task.CompletedTask));
     }
 
     public void Dispose()
@@ -138,7 +144,8 @@ internal sealed class GroupOwner : IDisposable
     }
 
     private AcceptanceContext AcceptanceNow() => new(
-        _context.Key, _context.Settings(), _context.Clock.GetUtcNow(), _context.NewId, _context.Times.MaxPendingPerThread);
+        _context.Key, _context.Settings(), _context.Clock.GetUtcNow(), _context.NewId, _context.Times.MaxPendingPerThread,
+        _context.Callbacks.Options.IsConfigured);
 
     private void Committed(GroupMemory before, TurnDecision decision)
     {
@@ -164,6 +171,11 @@ internal sealed class GroupOwner : IDisposable
         }
 
         _memory = merged;
+        if (decision.Callbacks.Count > 0)
+        {
+            CallbackLoop()?.Offer();
+        }
+
         foreach (var thread in _memory.Threads)
         {
             if (decision.Deliveries.Any(delivery => delivery.Thread == thread.Id) || decision.Threads.Any(made => made.Id == thread.Id))
@@ -199,6 +211,12 @@ internal sealed class GroupOwner : IDisposable
             edits.Wake();
         }
     }
+
+    /// <summary>One loop for the group: the tracker is told in the order of the group's history, whatever the thread.</summary>
+    private WorkLoop? CallbackLoop() => _stopping.IsCancellationRequested
+        ? null
+        : _callbacks ??= new WorkLoop(
+            new CallbackDriver(_memory.Id, _context.Callbacks), _context.Clock, error => _context.Callbacks.Log.DriverFailed(_memory.Id, error), _stopping.Token);
 
     private (ThreadDriver Driver, WorkLoop Deliveries, WorkLoop Edits)? LoopsOf(Guid thread, ChannelAddress address)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ThreadGrains.Grains.Callbacks;
 using ThreadGrains.Grains.Channels;
 using ThreadGrains.Grains.Delivery;
 using ThreadGrains.Grains.Organizations;
@@ -15,7 +16,7 @@ namespace ThreadGrains.Grains.Groups;
 [GrainType("issue-group")]
 internal sealed class IssueGroupGrain(
     ILedger ledger, ILocalSiloDetails silo, SlackClient slack, SlackInstallations installations, SlackIdentities identities, OrganizationSettingsCache settings,
-    IOptions<DeliveryOptions> delivery, IOptions<InDoubtOptions> inDoubt, IOptions<PacingOptions> pacing, IdSource ids,
+    IOptions<DeliveryOptions> delivery, IOptions<InDoubtOptions> inDoubt, IOptions<PacingOptions> pacing, CallbackContext callbacks, IdSource ids,
     DeliveryLog log, DeliveryMetrics metrics, TimeProvider clock) : Grain, IIssueGroupGrain
 {
     /// <summary>How often a group that is busy says so.</summary>
@@ -33,7 +34,7 @@ internal sealed class IssueGroupGrain(
     {
         await settings.Get(Key.Organization);
         _owner = new GroupOwner(new OwnerContext(
-            Key, ledger, silo.SiloAddress.ToParsableString(), () => Settings, Drivers, delivery.Value, clock, ids.Next, log, DeactivateOnIdle));
+            Key, ledger, silo.SiloAddress.ToParsableString(), () => Settings, Drivers, delivery.Value, clock, ids.Next, log, DeactivateOnIdle, callbacks));
         await _owner.Load(cancellationToken);
         await _owner.WakeAll(cancellationToken);
         this.RegisterGrainTimer(StayAwake, new GrainTimerCreationOptions(StayingAwake, StayingAwake) { Interleave = true });

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThreadGrains.Grains.Callbacks;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
 using ThreadGrains.Organizations;
@@ -15,6 +16,7 @@ internal sealed class TurnInTheMaking(
     private readonly List<ActivityRow> _activities = [];
     private readonly List<NewThread> _threads = [];
     private readonly List<NewDelivery> _deliveries = [];
+    private readonly List<NewCallback> _callbacks = [];
     private readonly Dictionary<Guid, int> _made = [];
     private readonly HashSet<Guid> _wantedRevisions = [];
 
@@ -101,6 +103,11 @@ internal sealed class TurnInTheMaking(
             : new StoredReceipt(AcceptOutcome.Accepted, null, sequence, made));
     }
 
+    /// <summary>The tracker is to be told what this click made.</summary>
+    public void CallBack(TurnRequest.Clicked clicked, long sequence) => _callbacks.Add(new NewCallback(
+        Context.NewId(), sequence, clicked.Activity.Id,
+        CallbackBody.Of(Context.Group, clicked.Click, clicked.Activity, sequence, Context.Now)));
+
     public Guid Adopt(ParentAdoption parent)
     {
         long registered = Group.NextSequence - 1;
@@ -121,7 +128,10 @@ internal sealed class TurnInTheMaking(
             .Select(thread => thread with { Pending = thread.Pending + _made.GetValueOrDefault(thread.Id) }).ToList();
         return new TurnDecision(
             Group with { Threads = [.. threads] }, answers, issueChanged ? issue : null, _keys, _activities, _threads, _deliveries,
-            [.. _wantedRevisions]);
+            [.. _wantedRevisions])
+        {
+            Callbacks = _callbacks,
+        };
     }
 
     private void Advance(GroupMemory after, string kind)

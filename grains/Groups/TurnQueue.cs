@@ -203,7 +203,10 @@ internal sealed class TurnQueue(
 
     private Turn ToTurn(Fence fence, GroupMemory before, TurnDecision decision, GroupKey group) => new(
         fence, new GroupName(group.Organization, group.Group), !before.Exists, bucket, before.NextSequence, decision.After.ToState(),
-        decision.Issue, decision.Keys, decision.Activities, decision.Threads, decision.Deliveries, decision.WantedRevisions);
+        decision.Issue, decision.Keys, decision.Activities, decision.Threads, decision.Deliveries, decision.WantedRevisions)
+    {
+        Callbacks = decision.Callbacks,
+    };
 
     private static TurnAnswer[] FailAll(IReadOnlyList<TurnRequest> requests, GroupKey group, string detail) =>
         [.. requests.Select(request => Failed(request, group, AcceptOutcome.Unavailable, FullQueueRetry, detail))];

@@ -33,7 +33,7 @@ internal sealed class LedgerReaderGrain(ILedger ledger) : Grain, ILedgerReaderGr
         var rows = await ledger.ReportDeliveries(
             new DeliveryQuery(
                 organization, filter.Group, null, ParseState(filter.State), filter.Reason, filter.Workspace, filter.Channel,
-                cursor is null ? null : Guid.Parse(cursor), size + 1),
+                cursor is null ? null : Guid.Parse(cursor), size + 1, ParseKind(filter.Kind)),
             CancellationToken.None);
         return new DeliveryPage([.. rows.Take(size).Select(View)], rows.Count > size ? rows[size - 1].Id.ToString("D") : null);
     }
@@ -77,16 +77,21 @@ internal sealed class LedgerReaderGrain(ILedger ledger) : Grain, ILedgerReaderGr
         thread.OpenPeriod.Length > 0 ? thread.OpenPeriod : null);
 
     private static DeliveryView View(DeliveryReport row) => new(
-        row.Id, row.Group, row.Activity,
-        row.Kind switch
-        {
-            DeliveryKind.Root => "root",
-            DeliveryKind.Reply => "reply",
-            DeliveryKind.Repeat => "repeat",
-            DeliveryKind.Recap => "recap",
-            _ => throw new System.Diagnostics.UnreachableException($"No word for {row.Kind}"),
-        },
-        row.Workspace, row.Channel, row.ThreadTs, row.Sequence, Word(row.State), row.Attempts, row.Late, row.Post, row.SlackTs, row.Reason);
+        row.Id, row.Group, row.Activity, Word(row.Kind), row.Workspace, row.Channel, row.ThreadTs, row.Sequence, Word(row.State), row.Attempts, row.Late, row.Post, row.SlackTs, row.Reason);
+
+    private static string Word(DeliveryKind kind) => kind switch
+    {
+        DeliveryKind.Root => "root",
+        DeliveryKind.Reply => "reply",
+        DeliveryKind.Repeat => "repeat",
+        DeliveryKind.Recap => "recap",
+        DeliveryKind.Callback => "callback",
+        _ => throw new System.Diagnostics.UnreachableException($"No word for {kind}"),
+    };
+
+    private static DeliveryKind? ParseKind(string? word) => word is null
+        ? null
+        : Enum.GetValues<DeliveryKind>().First(kind => Word(kind) == word);
 
     private static string Word(DeliveryState state) => state switch
     {

@@ -1,0 +1,13 @@
+using System.Diagnostics.Metrics;
+using ThreadGrains.Grains.Delivery;
+
+namespace ThreadGrains.Grains.Callbacks;
+
+/// <summary>Counts what becomes of callbacks.</summary>
+internal sealed class CallbackMetrics(IMeterFactory meters)
+{
+    private readonly Counter<long> _tried = meters.Create(DeliveryMetrics.MeterName)
+        .CreateCounter<long>("threadgrains.callbacks.tried", "{call}", "Calls to the tracker, by outcome");
+
+    public void Tried(CallbackOutcome outcome) => _tried.Add(1, new KeyValuePair<string, object?>("outcome", outcome.GetType().Name));
+}
