@@ -36,11 +36,16 @@ internal static class BackupCommands
     public static string Began(RestoreOutcome.Begun begun) =>
         $"Looked for in Slack before anything is sent: {begun.Pending + begun.InDoubt} unfinished, {begun.Dead} dead if replayed; {begun.Parents} announcements are edited to the restored state.";
 
+    /// <summary>SIGXFSZ, which .NET has no name for; 25 on Linux and on the BSDs.</summary>
+    private const PosixSignal FileSizeExceeded = (PosixSignal)25;
+
     private static string Counted(BackupManifest manifest) =>
         $"{manifest.Groups} groups, {manifest.Activities} activities, {manifest.Unfinished} deliveries unfinished";
 
     private static async Task<int> Told(Func<Task> command)
     {
+        // A limit of file sizes (ulimit -f) is as good as a full disk: the write shall fail, not the process.
+        using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(FileSizeExceeded, signal => signal.Cancel = true);
         try
         {
             await command();

@@ -14,14 +14,16 @@ internal sealed class Deployment : IAsyncDisposable
 
     private readonly List<string> _output = [];
     private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly IReadOnlyList<string> _flags;
     private readonly int _port = FreePort();
     private readonly int _emulatorPort = FreePort();
     private Process? _run;
 
-    private Deployment(IReadOnlyDictionary<string, string> settings)
+    private Deployment(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> flags, string folder)
     {
         _settings = settings;
-        Folder = Directory.CreateTempSubdirectory("threadgrains-").FullName;
+        _flags = flags;
+        Folder = folder;
     }
 
     public string Folder { get; }
@@ -64,11 +66,25 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Slack tells nothing by itself, as for an app without a public address: doubts and troubles end by what is read and met.</summary>
     public static IReadOnlyDictionary<string, string> NoEvents { get; } = new Dictionary<string, string> { ["EMULATOR_EVENTS"] = "off" };
 
-    public static async Task<Deployment> Start(params IReadOnlyDictionary<string, string>[] settings)
+    public static Task<Deployment> Start(params IReadOnlyDictionary<string, string>[] settings) =>
+        StartIn(Directory.CreateTempSubdirectory("threadgrains-").FullName, [], settings);
+
+    /// <summary>Starts <c>./run</c> on a folder that may hold something, with further flags.</summary>
+    public static async Task<Deployment> StartIn(string folder, IReadOnlyList<string> flags, params IReadOnlyDictionary<string, string>[] settings)
     {
-        var deployment = new Deployment(settings.SelectMany(set => set).ToDictionary());
+        var deployment = new Deployment(settings.SelectMany(set => set).ToDictionary(), flags, folder);
         await deployment.StartAgain();
         return deployment;
+    }
+
+    /// <summary>Runs <c>./run</c> with these arguments to its end.</summary>
+    public static async Task<(int Exit, string Output, string Errors)> Command(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Repository, "run"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var command = Process.Start(start)!;
+        var (output, errors) = (command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
+        await command.WaitForExitAsync().WaitAsync(StartTime);
+        return (command.ExitCode, (await output).Trim(), (await errors).Trim());
     }
 
     /// <summary>Starts <c>./run</c> on the same folder and ports.</summary>
@@ -81,6 +97,11 @@ internal sealed class Deployment : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (string flag in _flags)
+        {
+            start.ArgumentList.Add(flag);
+        }
+
         foreach (var (name, value) in _settings)
         {
             start.Environment[name] = value;
@@ -126,7 +147,10 @@ internal sealed class Deployment : IAsyncDisposable
             .ToDictionary(pair => pair[0].Replace("export ", "", StringComparison.Ordinal).Trim(), pair => pair[1].Trim('\'', '"'));
         // Same folder, same ports, same key: a sender that was cut off goes on with the client that it has.
         Tracker ??= new Tracker(new Uri(Env["THREADGRAINS_URL"]), Env["THREADGRAINS_API_KEY"]);
-        Slack ??= new Emulator(new Uri(Env["EMULATOR_URL"]));
+        if (Env["EMULATOR_URL"] is { Length: > 0 } emulator)
+        {
+            Slack ??= new Emulator(new Uri(emulator));
+        }
     }
 
     /// <summary>What <c>./run</c> and its children printed.</summary>
