@@ -26,7 +26,7 @@ internal sealed class Product : IAsyncDisposable
 
     public HttpClient Emulator { get; }
 
-    public static async Task<Product> Start(bool paced)
+    public static async Task<Product> Start(bool paced, IReadOnlyDictionary<string, string>? settings = null)
     {
         string folder = Directory.CreateTempSubdirectory("threadgrains-bench-").FullName;
         var start = new ProcessStartInfo(Path.Combine(Repository(), "run"))
@@ -37,6 +37,11 @@ internal sealed class Product : IAsyncDisposable
         foreach (string setting in paced ? Array.Empty<string>() : new[] { "Pacing__ChannelPerSecond", "Pacing__WorkspacePerMinute", "Pacing__UpdatesPerMinute", "Pacing__ReadsPerMinute" })
         {
             start.Environment[$"ThreadGrains__{setting}"] = "0";
+        }
+
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         start.Environment["ThreadGrains__Gateway__KeyPerSecond"] = "1000000";

@@ -21,6 +21,8 @@ await using (var product = await Product.Start(paced: false))
     await AcceptToPostBenchmark.Run(quick ? 100 : 500, product, bare, Console.Out);
 }
 
+await ClickToCallbackBenchmark.Run(quick ? 100 : 500, bare, Console.Out);
+
 // Paced as shipped: what is accepted waits in the ledger, as it would for Slack's limits.
 await using (var product = await Product.Start(paced: true))
 {

@@ -28,7 +28,7 @@ internal static class CallbackSchedule
     /// <summary>Not before the receiver asked for; never longer than the longest wait, whatever it asked for.</summary>
     private static TimeSpan Wait(int tries, TimeSpan? retryAfter, double chance, CallbackOptions options)
     {
-        var step = Shorter(options.FirstRetry * Math.Pow(2, Math.Min(tries - 1, 40)), options.MaxRetry);
+        var step = TimeSpan.FromSeconds(Math.Min(options.FirstRetry.TotalSeconds * Math.Pow(2, tries - 1), options.MaxRetry.TotalSeconds));
         var jittered = step * (LeastShare + ((1 - LeastShare) * chance));
         return retryAfter is { } asked && asked > jittered ? Shorter(asked, options.MaxRetry) : jittered;
     }

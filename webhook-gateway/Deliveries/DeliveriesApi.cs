@@ -27,7 +27,7 @@ internal static class DeliveriesApi
             .Refuses(ProblemKinds.InvalidRequest, ProblemKinds.RateLimited, ProblemKinds.Unavailable);
 
         v1.MapPost("/deliveries/{id}/replay", Replay)
-            .Describe("replayDelivery", "Deliveries", "Send a dead delivery again", "At the end of its thread, marked late. One that died out of doubt is looked for first.")
+            .Describe("replayDelivery", "Deliveries", "Send a dead delivery again", "At the end of its thread, marked late; a callback at its old place, with the same id and bytes. One that died out of doubt is looked for first.")
             .Answers<DeliveryAnswer>(202, "delivery")
             .Refuses(ProblemKinds.NotFound, ProblemKinds.NotDead, ProblemKinds.ThreadClosed, ProblemKinds.RateLimited, ProblemKinds.Unavailable);
 

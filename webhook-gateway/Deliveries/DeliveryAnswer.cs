@@ -3,7 +3,7 @@ using ThreadGrains.Ledger;
 
 namespace ThreadGrains.WebhookGateway.Deliveries;
 
-/// <summary>One activity or alert for one thread.</summary>
+/// <summary>One activity or alert for one thread, or (callback) one click's activity for the tracker.</summary>
 internal sealed record DeliveryAnswer
 {
     /// <summary>The delivery's id.</summary>
@@ -15,15 +15,15 @@ internal sealed record DeliveryAnswer
     /// <summary>Your id of the activity or alert.</summary>
     public required string Activity { get; init; }
 
-    /// <summary>root, reply, repeat or recap.</summary>
-    [AllowedValues("root", "reply", "repeat", "recap")]
+    /// <summary>root, reply, repeat, recap or callback.</summary>
+    [AllowedValues("root", "reply", "repeat", "recap", "callback")]
     public required string Kind { get; init; }
 
-    /// <summary>Slack's team id.</summary>
-    public required string Workspace { get; init; }
+    /// <summary>Slack's team id; absent for a callback.</summary>
+    public string? Workspace { get; init; }
 
-    /// <summary>Slack's channel id.</summary>
-    public required string Channel { get; init; }
+    /// <summary>Slack's channel id; absent for a callback.</summary>
+    public string? Channel { get; init; }
 
     /// <summary>The announcement's ts, once known.</summary>
     public string? ThreadTs { get; init; }

@@ -12,7 +12,8 @@ internal sealed partial record DeliveryQueryString(DeliveryFilter Filter, string
     public const int MaxLimit = 500;
 
     public static readonly string[] States = ["pending", "sending", "in_doubt", "sent", "dead", "cancelled"];
-    public static readonly string[] Names = ["state", "reason", "workspace", "channel", "cursor", "limit"];
+    public static readonly string[] Kinds = ["root", "reply", "repeat", "recap", "callback"];
+    public static readonly string[] Names = ["state", "kind", "reason", "workspace", "channel", "cursor", "limit"];
 
     public static (DeliveryQueryString Query, IReadOnlyList<Violation> Violations) Read(IQueryCollection query, string? group)
     {
@@ -30,12 +31,13 @@ internal sealed partial record DeliveryQueryString(DeliveryFilter Filter, string
         }
 
         string? state = Value("state", text => States.Contains(text, StringComparer.Ordinal), $"must be one of {string.Join(", ", States)}");
+        string? kind = Value("kind", text => Kinds.Contains(text, StringComparer.Ordinal), $"must be one of {string.Join(", ", Kinds)}");
         string? reason = Value("reason", DeliveryRules.IsReason, DeliveryRules.ReasonRule);
         string? workspace = Value("workspace", DeliveryRules.IsSlackId, DeliveryRules.WorkspaceRule);
         string? channel = Value("channel", DeliveryRules.IsSlackId, DeliveryRules.ChannelRule);
         string? cursor = Value("cursor", text => CursorForm().IsMatch(text), "must be the next of a former page");
         string? limit = Value("limit", text => Limited(text) is not null, $"must be a whole number from 1 to {MaxLimit}");
-        return (new DeliveryQueryString(new DeliveryFilter(group, state, reason, workspace, channel), cursor, limit is null ? DefaultLimit : Limited(limit) ?? DefaultLimit), found);
+        return (new DeliveryQueryString(new DeliveryFilter(group, state, reason, workspace, channel, kind), cursor, limit is null ? DefaultLimit : Limited(limit) ?? DefaultLimit), found);
 
         string? Value(string name, Func<string, bool> isRight, string rule)
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ThreadGrains.Groups;
 using ThreadGrains.WebhookGateway.Requests;
 
@@ -8,6 +9,10 @@ internal sealed record ReplayBody
 {
     /// <summary>Most that one request sends again.</summary>
     public const int MaxLimit = 1_000;
+
+    /// <summary>Of this kind, such as callback; absent: any.</summary>
+    [AllowedValues("root", "reply", "repeat", "recap", "callback")]
+    public string? Kind { get; init; }
 
     /// <summary>With exactly this reason; absent: any.</summary>
     public string? Reason { get; init; }
@@ -25,6 +30,7 @@ internal sealed record ReplayBody
     {
         var body = new ReplayBody
         {
+            Kind = Checked("kind", text => DeliveryQueryString.Kinds.Contains(text, StringComparer.Ordinal), $"must be one of {string.Join(", ", DeliveryQueryString.Kinds)}"),
             Reason = Checked("reason", DeliveryRules.IsReason, DeliveryRules.ReasonRule),
             Workspace = Checked("workspace", DeliveryRules.IsSlackId, DeliveryRules.WorkspaceRule),
             Channel = Checked("channel", DeliveryRules.IsSlackId, DeliveryRules.ChannelRule),

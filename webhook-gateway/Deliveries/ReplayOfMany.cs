@@ -20,7 +20,7 @@ internal sealed class ReplayOfMany(GrainCalls grains, IOptions<GatewayOptions> o
     /// <returns>How many are sent again; null: no page could be read or no grain answered, and nothing is known to be done.</returns>
     public async Task<int?> Run(Sender sender, ReplayBody body, CancellationToken cancellation)
     {
-        var filter = new DeliveryFilter(State: "dead", Reason: body.Reason, Workspace: body.Workspace, Channel: body.Channel);
+        var filter = new DeliveryFilter(State: "dead", Reason: body.Reason, Workspace: body.Workspace, Channel: body.Channel, Kind: body.Kind);
         long started = clock.GetTimestamp();
         int replayed = 0;
         bool failed = false;

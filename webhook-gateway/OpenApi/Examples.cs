@@ -85,6 +85,9 @@ internal static class Examples
             ["What expired while a channel was archived"] = """
                 {"reason": "expired", "workspace": "T0123456789", "channel": "C0123456789", "limit": 100}
                 """,
+            ["What the tracker refused to be told"] = """
+                {"kind": "callback", "reason": "callback_failed:401", "limit": 1000}
+                """,
         },
         [typeof(ResolveBody)] = new Dictionary<string, string>
         {

@@ -80,6 +80,7 @@ internal static class ExamplesTransformer
         Description = name switch
         {
             "state" => "Only those in this state.",
+            "kind" => "Only those of this kind. Callbacks are in no workspace and channel.",
             "reason" => "Only those with exactly this reason.",
             "workspace" => "Only those in this workspace.",
             "channel" => "Only those in this channel.",
@@ -89,6 +90,7 @@ internal static class ExamplesTransformer
         Schema = name switch
         {
             "state" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. DeliveryQueryString.States.Select(state => (JsonNode)JsonValue.Create(state)!)] },
+            "kind" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. DeliveryQueryString.Kinds.Select(kind => (JsonNode)JsonValue.Create(kind)!)] },
             "limit" => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = DeliveryQueryString.MaxLimit.ToString(CultureInfo.InvariantCulture) },
             _ => new OpenApiSchema { Type = JsonSchemaType.String },
         },
