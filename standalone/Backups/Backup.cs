@@ -45,7 +45,7 @@ internal sealed class Backup : IDisposable
             DiskSync.OfFolder(Path.GetDirectoryName(_file)!);
             return manifest;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception problem) when (BackupArchive.IsOfTheDisk(problem))
         {
             throw new StartRefusedException($"the backup {_file} could not be made: {BackupArchive.OneLine(problem.Message)} Nothing of it was kept.", problem);
         }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using ThreadGrains.Silo;
 
 namespace ThreadGrains.Standalone.Backups;
@@ -97,6 +98,13 @@ internal static class BackupArchive
             throw new StartRefusedException($"{file} cannot be read: {OneLine(unreadable.Message)}", unreadable);
         }
     }
+
+    /// <summary>
+    /// The disk does not take or give what it should: full, read-only, not ours, a database that cannot be read. The last one
+    /// is what .NET makes of a file that may not grow any further (EFBIG).
+    /// </summary>
+    public static bool IsOfTheDisk(Exception problem) =>
+        problem is IOException or UnauthorizedAccessException or SqliteException or ArgumentOutOfRangeException { ParamName: "value" };
 
     /// <summary>For lines of ours: what the system says, without its line breaks.</summary>
     public static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();

@@ -44,7 +44,7 @@ internal sealed record BackupManifest(
     {
         using var json = JsonDocument.Parse(bytes);
         return json.RootElement.ValueKind == JsonValueKind.Object
-            && json.RootElement.TryGetProperty("format", out var format) && format.TryGetInt32(out int number) && number > 0
+            && json.RootElement.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.Number && format.TryGetInt32(out int number) && number > 0
             ? number
             : throw new JsonException("it names no format");
     }

@@ -33,7 +33,7 @@ internal sealed class Restore(string folder, string file, TimeProvider clock)
             isNew = false;
             return (manifest, begun);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception problem) when (BackupArchive.IsOfTheDisk(problem))
         {
             throw new StartRefusedException(
                 $"{_file} could not be restored into {_folder}: {BackupArchive.OneLine(problem.Message)} Nothing of it was kept.", problem);
