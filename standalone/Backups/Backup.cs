@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.Data.Sqlite;
 using ThreadGrains.Ledger.Sqlite;
 using ThreadGrains.Silo;
 
