@@ -23,8 +23,8 @@ internal sealed class StandardWebhook(string secret, TimeProvider clock)
             return false;
         }
 
-        byte[] expected = Encoding.ASCII.GetBytes("v1," + Convert.ToBase64String(
-            HMACSHA256.HashData(_key, [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body])));
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
+        byte[] expected = Encoding.ASCII.GetBytes("v1," + Convert.ToBase64String(HMACSHA256.HashData(_key, signed)));
         return signatures.Split(' ').Any(one => CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(one)));
     }
 }
