@@ -136,13 +136,13 @@ public sealed record ChannelSummary(
     [property: Id(0)] string Channel, [property: Id(1)] int OpenThreads, [property: Id(2)] int ParkedThreads, [property: Id(3)] long Waiting);
 
 /// <summary>How much is unfinished or in trouble, over all organizations.</summary>
-/// <param name="Pending">Deliveries that wait, or whose post is under way.</param>
+/// <param name="Pending">Deliveries that wait for their turn, or whose post is under way.</param>
 /// <param name="InDoubt">Deliveries of which nobody knows yet whether they stand in Slack.</param>
 /// <param name="Dead">Deliveries that cannot be made, kept for replay.</param>
-/// <param name="ParkedThreads">Threads held up by their channel's or workspace's trouble.</param>
+/// <param name="Parked">Deliveries held up by their channel's or workspace's trouble.</param>
 /// <param name="OldestPending">When the oldest that waits was accepted; null: nothing waits.</param>
 /// <param name="OldestInDoubt">Since when the oldest doubt lasts; null: there is none.</param>
 [GenerateSerializer, Immutable, Alias("threadgrains.TotalsView")]
 public sealed record TotalsView(
-    [property: Id(0)] long Pending, [property: Id(1)] long InDoubt, [property: Id(2)] long Dead, [property: Id(3)] long ParkedThreads,
+    [property: Id(0)] long Pending, [property: Id(1)] long InDoubt, [property: Id(2)] long Dead, [property: Id(3)] long Parked,
     [property: Id(4)] DateTimeOffset? OldestPending = null, [property: Id(5)] DateTimeOffset? OldestInDoubt = null);

@@ -52,9 +52,8 @@ internal sealed class LedgerReaderGrain(ILedger ledger) : Grain, ILedgerReaderGr
 
     public async Task<TotalsView> GetTotals()
     {
-        var totals = await ledger.ReportTotals(CancellationToken.None);
-        return new TotalsView(
-            totals.Pending + totals.Sending, totals.InDoubt, totals.Dead, totals.ParkedThreads, totals.OldestPending, totals.OldestInDoubt);
+        var totals = await ledger.Totals(null, CancellationToken.None);
+        return new TotalsView(totals.Pending + totals.Sending, totals.InDoubt, totals.Dead, totals.Parked, totals.OldestPending, totals.OldestInDoubt);
     }
 
     public async Task<bool> IsReady()

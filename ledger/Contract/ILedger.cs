@@ -212,9 +212,6 @@ public interface ILedger : IAsyncDisposable
     /// <summary>Where a post that has not ended belongs; null: there is none of that id, or it has ended.</summary>
     Task<PostPlace?> FindPostInFlight(Guid post, CancellationToken cancellation);
 
-    /// <summary>How much is unfinished or in trouble.</summary>
-    Task<LedgerTotals> ReportTotals(CancellationToken cancellation);
-
     /// <summary>Groups with a parked thread in a workspace, or in one channel of it, in order of organization and name, after the one given.</summary>
     Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation);
 
@@ -226,6 +223,14 @@ public interface ILedger : IAsyncDisposable
 
     /// <summary>Deliveries and callbacks of an organization in order of their making (history included), after the cursor.</summary>
     Task<IReadOnlyList<DeliveryReport>> ReportDeliveries(DeliveryQuery query, CancellationToken cancellation);
+
+    /// <summary>
+    /// Counts and oldest moments of what has not ended and of what is dead. Its cost grows with just these, not with what
+    /// was ever sent; ask every few seconds at most.
+    /// </summary>
+    /// <param name="organization">The tenant; null: all of them.</param>
+    /// <param name="cancellation">Gives up the read.</param>
+    Task<LedgerTotals> Totals(string? organization, CancellationToken cancellation);
 
     /// <summary>Threads whose counters do not add up to what was made (P9). Empty: all is well.</summary>
     Task<IReadOnlyList<ConservationError>> CheckConservation(CancellationToken cancellation);

@@ -54,16 +54,20 @@ public sealed record DeliveryReport(
     Guid Id, string Group, string Activity, DeliveryKind Kind, string? Workspace, string? Channel, string? ThreadTs, long Sequence,
     DeliveryState State, int Attempts, bool Late, Guid? Post, string? SlackTs, string? Reason);
 
-/// <summary>How much is unfinished or in trouble, over all organizations. Counted from small indexes, whatever has been sent before.</summary>
-/// <param name="Pending">Deliveries that wait.</param>
-/// <param name="Sending">Deliveries whose post is under way.</param>
-/// <param name="InDoubt">Deliveries of which nobody knows yet whether they stand in Slack.</param>
-/// <param name="Dead">Deliveries that cannot be made, kept for replay.</param>
-/// <param name="ParkedThreads">Threads held up by their channel's or workspace's trouble.</param>
-/// <param name="OldestPending">When the oldest that waits was accepted or replayed; null: nothing waits.</param>
-/// <param name="OldestInDoubt">Since when the oldest doubt lasts; null: there is none.</param>
+/// <summary>
+/// What has not ended and what is dead, counted. The counts are disjoint: a delivery is in exactly one of them.
+/// </summary>
+/// <param name="Pending">Waits for its turn in a thread that is not parked.</param>
+/// <param name="Parked">Waits in a thread whose channel or workspace refuses.</param>
+/// <param name="Sending">Under way.</param>
+/// <param name="InDoubt">Its post may be in Slack or not.</param>
+/// <param name="Dead">Cannot be made; can be replayed.</param>
+/// <param name="OldestPending">When the oldest of <paramref name="Pending"/> was accepted or replayed; null: none.</param>
+/// <param name="OldestParked">The same for <paramref name="Parked"/>.</param>
+/// <param name="OldestInDoubt">Since when the oldest doubt stands; null: none.</param>
 public sealed record LedgerTotals(
-    long Pending, long Sending, long InDoubt, long Dead, long ParkedThreads, DateTimeOffset? OldestPending, DateTimeOffset? OldestInDoubt);
+    long Pending, long Parked, long Sending, long InDoubt, long Dead,
+    DateTimeOffset? OldestPending, DateTimeOffset? OldestParked, DateTimeOffset? OldestInDoubt);
 
 /// <summary>Where a post belongs.</summary>
 /// <param name="Group">Its group.</param>

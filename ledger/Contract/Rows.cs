@@ -191,7 +191,11 @@ public sealed record PostRow(
 /// <param name="OccurredAt">By the sender's clock.</param>
 public sealed record ActivityRow(
     long Sequence, string Kind, string SenderId, string Type, string? Actor, string? Data, int Deliveries,
-    DateTimeOffset AcceptedAt, DateTimeOffset? OccurredAt);
+    DateTimeOffset AcceptedAt, DateTimeOffset? OccurredAt)
+{
+    /// <summary>W3C <c>traceparent</c> of the request that brought it, for the span of its post to link to. Null: nobody traced it.</summary>
+    public string? Trace { get; init; }
+}
 
 /// <summary>One activity for one thread, with what is needed to render it.</summary>
 /// <param name="Id">UUID v7.</param>

@@ -78,7 +78,11 @@ public abstract record TurnOutcome
     }
 
     /// <summary>Committed.</summary>
-    public sealed record Taken(DateTimeOffset AcceptedAt) : TurnOutcome;
+    public sealed record Taken(DateTimeOffset AcceptedAt) : TurnOutcome
+    {
+        /// <summary>How many writes, of whatever groups, its commit carried; at least 1.</summary>
+        public int BatchSize { get; init; } = 1;
+    }
 
     /// <summary>Nothing was written: these keys stood there already. Decide again without them.</summary>
     public sealed record Known(IReadOnlyList<KnownKey> Keys) : TurnOutcome;

@@ -1,7 +1,7 @@
 namespace ThreadGrains.Ledger.Sqlite;
 
 /// <summary>The end of a thread: nothing more is posted, what waits is cancelled, a post in flight ends by its own evidence.</summary>
-internal sealed class ClosingWrites(Connection connection)
+internal sealed class ClosingWrites(Connection connection, EndedDeliveries ended)
 {
     private const string CloseSql = """
         update thread
@@ -34,6 +34,7 @@ internal sealed class ClosingWrites(Connection connection)
         if (cancelled > 0)
         {
             _count.Set("@thread", thread).Set("@cancelled", cancelled).Run();
+            ended.Add(0, 0, cancelled);
         }
     }
 }

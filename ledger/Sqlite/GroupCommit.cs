@@ -52,6 +52,9 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Told of the writer's connection before each batch, so that a test can make the file full.</summary>
     public Action<WriteSession>? OnSession { get; set; }
 
+    /// <summary>Told after each batch that is in the file: what it came to. Must not throw or wait.</summary>
+    public Action<CommitReport>? Committed { get; set; }
+
     public Task<T> Write<T>(WriteItem<T> item)
     {
         if (item.IsGivenUp())
@@ -127,6 +130,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             var session = _session ??= new WriteSession(_options, _clock);
             OnSession?.Invoke(session);
+            session.BatchSize = batch.Count;
+            long begun = _clock.GetTimestamp();
             session.Begin();
             foreach (var item in batch)
             {
@@ -146,6 +151,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             }
 
             session.Commit();
+            Committed?.Invoke(session.Ended.Report(batch.Count, _clock.GetElapsedTime(begun)));
             _checkpoints.Wrote(session.TakePagesWritten());
             if (fault == CommitFault.LoseAnswer)
             {

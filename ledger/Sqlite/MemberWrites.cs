@@ -4,7 +4,7 @@ namespace ThreadGrains.Ledger.Sqlite;
 /// The deliveries follow their post: what a post came to is written to all that it carries in one statement, and to the
 /// counters of their thread.
 /// </summary>
-internal sealed class MemberWrites(Connection connection)
+internal sealed class MemberWrites(Connection connection, EndedDeliveries ended)
 {
     private const string Carried = """
          where id in (select m.delivery_id from post_member m where m.post_id = @post)
@@ -83,6 +83,9 @@ internal sealed class MemberWrites(Connection connection)
     }
 
     /// <summary>Moves the counters of P9.</summary>
-    public void Count(Guid thread, long sent = 0, long dead = 0, long cancelled = 0) =>
+    public void Count(Guid thread, long sent = 0, long dead = 0, long cancelled = 0)
+    {
         _count.Set("@thread", thread).Set("@sent", sent).Set("@dead", dead).Set("@cancelled", cancelled).Run();
+        ended.Add(sent, dead, cancelled);
+    }
 }

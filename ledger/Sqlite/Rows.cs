@@ -27,7 +27,7 @@ internal static class Rows
 
     public const string DeliveryColumns = """
         d.id, d.position, d.kind, d.state, d.post_id, d.due_at, d.attempts, d.late, d.doubted, d.doubt_post,
-        a.sequence, a.kind, a.sender_id, a.type, a.actor, a.data, a.deliveries, a.accepted_at, a.occurred_at,
+        a.sequence, a.kind, a.sender_id, a.type, a.actor, a.data, a.deliveries, a.accepted_at, a.occurred_at, a.trace,
         d.broadcast
         """;
 
@@ -35,9 +35,9 @@ internal static class Rows
         row.Id(0), row.Int64(1), Words.DeliveryKindOf(row.Text(2)), Words.DeliveryStateOf(row.Text(3)), row.IdOrNull(4), row.At(5),
         row.Int32(6), row.Flag(7), row.Flag(8), row.IdOrNull(9),
         new ActivityRow(row.Int64(10), row.Text(11), row.Text(12), row.Text(13), row.TextOrNull(14), row.TextOrNull(15),
-            row.Int32(16), row.At(17), row.AtOrNull(18)))
+            row.Int32(16), row.At(17), row.AtOrNull(18)) { Trace = row.TextOrNull(19) })
     {
-        Broadcast = row.Flag(19),
+        Broadcast = row.Flag(20),
     };
 
     public static DeliveryReport Report(Statement row) => new(

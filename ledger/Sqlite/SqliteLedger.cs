@@ -47,6 +47,13 @@ public sealed class SqliteLedger : ILedger
         }
     }
 
+    /// <summary>Told after each commit, on the writer's thread, what it came to. Must not throw or wait.</summary>
+    public Action<CommitReport>? Committed
+    {
+        get => _writer.Committed;
+        set => _writer.Committed = value;
+    }
+
     /// <summary>Planted faults, asked once a batch.</summary>
     internal Func<CommitFault>? Faults
     {
@@ -184,9 +191,6 @@ public sealed class SqliteLedger : ILedger
         Find(session => session.Channels.PostInFlight(post), cancellation);
 
     /// <inheritdoc/>
-    public Task<LedgerTotals> ReportTotals(CancellationToken cancellation) => _reads.Read(session => session.Reports.Totals(), cancellation);
-
-    /// <inheritdoc/>
     public Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
         _reads.Read(session => session.Channels.ParkedGroups(workspace, channel, after, limit), cancellation);
 
@@ -202,6 +206,11 @@ public sealed class SqliteLedger : ILedger
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryReport>> ReportDeliveries(DeliveryQuery query, CancellationToken cancellation) =>
         await Find(session => session.Reports.Deliveries(query), cancellation).ConfigureAwait(false) ?? [];
+
+    /// <inheritdoc/>
+    public async Task<LedgerTotals> Totals(string? organization, CancellationToken cancellation) =>
+        await Find(session => session.Reports.Totals(organization), cancellation).ConfigureAwait(false)
+        ?? new LedgerTotals(0, 0, 0, 0, 0, null, null, null);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ConservationError>> CheckConservation(CancellationToken cancellation) =>

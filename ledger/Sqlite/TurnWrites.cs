@@ -37,8 +37,9 @@ internal sealed class TurnWrites(WriteSession session)
         """;
 
     private const string ActivitySql = """
-        insert into activity (group_id, sequence, kind, sender_id, type, actor, data, deliveries, remaining, accepted_at, occurred_at)
-        values (@group, @sequence, @kind, @senderId, @type, @actor, @data, @deliveries, @remaining, @now, @occurredAt)
+        insert into activity (group_id, sequence, kind, sender_id, type, actor, data, deliveries, remaining, accepted_at, occurred_at,
+                              trace)
+        values (@group, @sequence, @kind, @senderId, @type, @actor, @data, @deliveries, @remaining, @now, @occurredAt, @trace)
         """;
 
     private const string OlderActivitySql =
@@ -139,7 +140,7 @@ internal sealed class TurnWrites(WriteSession session)
         }
 
         Store(turn, now);
-        return Decision<TurnOutcome>.Keeping(new TurnOutcome.Taken(Moment.FromMicroseconds(now)));
+        return Decision<TurnOutcome>.Keeping(new TurnOutcome.Taken(Moment.FromMicroseconds(now)) { BatchSize = session.BatchSize });
     }
 
     private static Decision<TurnOutcome> Drop(TurnOutcome outcome) => Decision<TurnOutcome>.Dropping(outcome);
@@ -235,7 +236,7 @@ internal sealed class TurnWrites(WriteSession session)
             _activity.Set("@group", turn.Fence.Group).Set("@sequence", activity.Sequence).Set("@kind", activity.Kind)
                 .Set("@senderId", activity.SenderId).Set("@type", activity.Type).Set("@actor", activity.Actor)
                 .Set("@data", activity.Data).Set("@deliveries", activity.Deliveries).Set("@remaining", remaining)
-                .Set("@now", now).Set("@occurredAt", activity.OccurredAt).Run();
+                .Set("@now", now).Set("@occurredAt", activity.OccurredAt).Set("@trace", activity.Trace).Run();
         }
     }
 

@@ -29,8 +29,8 @@ internal sealed class WriteSession : IDisposable
             _rollBackToMark = Connection.Prepare("rollback to item");
             Fencing = new Fencing(Connection);
             Wake = new WakeWrites(Connection);
-            Members = new MemberWrites(Connection);
-            Closing = new ClosingWrites(Connection);
+            Members = new MemberWrites(Connection, Ended);
+            Closing = new ClosingWrites(Connection, Ended);
             Callbacks = new CallbackWrites(this);
             Turns = new TurnWrites(this);
             Claims = new ClaimWrites(this);
@@ -84,10 +84,20 @@ internal sealed class WriteSession : IDisposable
 
     public HistoryWrites History { get; }
 
+    /// <summary>How many writes the transaction under way carries.</summary>
+    public int BatchSize { get; set; } = 1;
+
     /// <summary>The database's clock, in microseconds.</summary>
     public long Now => Moment.ToMicroseconds(_clock.GetUtcNow());
 
-    public void Begin() => _begin.Run();
+    /// <summary>What the transaction under way ends.</summary>
+    public EndedDeliveries Ended { get; } = new();
+
+    public void Begin()
+    {
+        Ended.BeginBatch();
+        _begin.Run();
+    }
 
     public void Commit() => _commit.Run();
 
@@ -103,6 +113,7 @@ internal sealed class WriteSession : IDisposable
         }
 
         _release.Run();
+        Ended.EndItem(keep);
     }
 
     /// <summary>Undoes the batch, if SQLite has not done so itself.</summary>

@@ -95,21 +95,4 @@ public abstract partial class LedgerContract
         Assert.Null(await Ledger.FindPostInFlight(post, default));
         Assert.Null(await Ledger.FindPostInFlight(_world.NewId(), default));
     }
-
-    [Fact]
-    public async Task Totals_count_what_is_unfinished_or_in_trouble()
-    {
-        Assert.Equal(new LedgerTotals(0, 0, 0, 0, 0, null, null), await Ledger.ReportTotals(default));
-        var (group, thread, replies) = await OpenWith(4);
-        var since = Clock.GetUtcNow();
-        Clock.Advance(TimeSpan.FromSeconds(10));
-        await group.Send(thread);
-        await _world.Settles(await group.Claim(thread), new PostResult.Dead("invalid_blocks"));
-        var doubtful = await group.Claim(thread);
-        Assert.Equal(new LedgerTotals(1, 1, 0, 1, 0, since, null), await Ledger.ReportTotals(default));
-        await _world.Settles(doubtful, new PostResult.Doubt("timeout", true, In(5)));
-        await Ledger.Park(group.Fence, thread, "is_archived", In(60), default);
-        Assert.Equal(new LedgerTotals(1, 0, 1, 1, 1, since, Clock.GetUtcNow()), await Ledger.ReportTotals(default));
-        Assert.Equal(4, replies.Length);
-    }
 }

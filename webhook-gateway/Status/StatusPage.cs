@@ -30,7 +30,7 @@ internal static class StatusPage
     {
         var (mood, word) = (isReady, totals) switch
         {
-            (true, { InDoubt: 0, Dead: 0, ParkedThreads: 0 }) => ("good", "Everything is well"),
+            (true, { InDoubt: 0, Dead: 0, Parked: 0 }) => ("good", "Everything is well"),
             (true, not null) => ("look", "Running, and something wants a look"),
             _ => ("bad", "Not ready: the silo or its ledger does not answer"),
         };
@@ -82,7 +82,7 @@ internal static class StatusPage
                   <div><dt>Pending</dt><dd>{Number(totals.Pending)}<small>{Since("oldest", totals.OldestPending, now)}</small></dd></div>
                   <div><dt>In doubt</dt><dd{(totals.InDoubt > 0 ? " class=\"look\"" : "")}>{Number(totals.InDoubt)}<small>{Since("for", totals.OldestInDoubt, now)}</small></dd></div>
                   <div><dt>Dead</dt><dd{(totals.Dead > 0 ? " class=\"look\"" : "")}>{Number(totals.Dead)}<small>{(totals.Dead > 0 ? "to be replayed" : "")}</small></dd></div>
-                  <div><dt>Parked threads</dt><dd{(totals.ParkedThreads > 0 ? " class=\"look\"" : "")}>{Number(totals.ParkedThreads)}<small>{(totals.ParkedThreads > 0 ? "see GET /v1/workspaces" : "")}</small></dd></div>
+                  <div><dt>Parked</dt><dd{(totals.Parked > 0 ? " class=\"look\"" : "")}>{Number(totals.Parked)}<small>{(totals.Parked > 0 ? "see GET /v1/workspaces" : "")}</small></dd></div>
                 </dl>
         """;
 
