@@ -4,8 +4,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ThreadGrains.Grains.Callbacks;
 using ThreadGrains.Grains.Delivery;
+using ThreadGrains.Grains.Groups;
 using ThreadGrains.Grains.Organizations;
 using ThreadGrains.Grains.Recovery;
+using ThreadGrains.Grains.Reports;
 using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Slack.WebApi;
 
@@ -14,9 +16,6 @@ namespace ThreadGrains.Grains;
 /// <summary>What a silo needs to run the grains; the ledger and the storage of grain state come from the host.</summary>
 public static class GrainsHosting
 {
-    /// <summary>The product's one meter.</summary>
-    public const string Meter = DeliveryMetrics.MeterName;
-
     /// <summary>Adds options (checked at start), the Slack client, and the services that run beside the grains.</summary>
     public static IServiceCollection AddThreadGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -24,6 +23,8 @@ public static class GrainsHosting
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
         services.AddOptions<PacingOptions>().Bind(configuration.GetSection(PacingOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PacingOptions>, PacingOptionsValidator>();
+        services.AddOptions<LedgerWatchOptions>().Bind(configuration.GetSection(LedgerWatchOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LedgerWatchOptions>, LedgerWatchOptionsValidator>();
         services.AddOptions<InDoubtOptions>().Bind(configuration.GetSection(InDoubtOptions.Section));
         services.AddOptions<OrganizationOptions>().Bind(configuration.GetSection(OrganizationOptions.Section))
             .Validate(options => options.Organization.Length is >= 1 and <= 40 && options.Organization.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'),
@@ -47,11 +48,18 @@ public static class GrainsHosting
         services.AddSingleton<IdSource>();
         services.AddSingleton<DeliveryLog>();
         services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<AcceptMetrics>();
+        services.AddSingleton<SlackCallMetrics>();
+        services.AddSingleton<LedgerMetrics>();
         services.AddSingleton<SlackInstallations>();
         services.AddSingleton<SlackIdentities>();
         services.AddSingleton<ParkedGroups>();
         services.AddSingleton(provider => new SlackClient(
-            new SlackClientOptions { ApiUrl = provider.GetRequiredService<IOptions<SlackOptions>>().Value.ApiUrl },
+            new SlackClientOptions
+            {
+                ApiUrl = provider.GetRequiredService<IOptions<SlackOptions>>().Value.ApiUrl,
+                Called = provider.GetRequiredService<SlackCallMetrics>().Called,
+            },
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CallbackSender>();
         services.AddSingleton<CallbackLog>();
@@ -61,6 +69,7 @@ public static class GrainsHosting
         services.AddHostedService(provider => provider.GetRequiredService<OrganizationSettingsCache>());
         services.AddHostedService<RecoveryService>();
         services.AddHostedService<HistoryService>();
+        services.AddHostedService<LedgerWatch>();
         services.AddHostedService<InstallationCheck>();
         return services;
     }

@@ -4,9 +4,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using ThreadGrains.Grains;
+using ThreadGrains.Grains.Reports;
 using ThreadGrains.Ledger;
 using ThreadGrains.Ledger.Sqlite;
 using ThreadGrains.Silo.GrainStorage;
+using ThreadGrains.Telemetry;
 
 namespace ThreadGrains.Silo;
 
@@ -40,14 +42,15 @@ public static class SiloHosting
         {
             // The container disposes in reverse order of making: first the ledger, then the folder's lock.
             services.GetRequiredService<DataFolder>();
+            ledger.Committed = services.GetRequiredService<LedgerMetrics>().Committed;
             return ledger;
         });
         builder.Services.AddThreadGrains(configuration);
-        // What is told under our one meter and Orleans' own; whoever hosts the silo adds the exporter.
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(GrainsHosting.Meter, "Microsoft.Orleans"));
+        builder.Services.AddThreadGrainsTelemetry(configuration);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.UseOrleans(silo => silo
             .AddLocalSilo(configuration.GetSection("Orleans"))
+            .AddActivityPropagation()
             .AddSqliteGrainStorage(grainState));
         return builder;
     }

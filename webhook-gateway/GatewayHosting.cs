@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
+using ThreadGrains.Telemetry;
 using ThreadGrains.WebhookGateway.Activities;
 using ThreadGrains.WebhookGateway.Alerts;
 using ThreadGrains.WebhookGateway.Authentication;
@@ -36,8 +38,9 @@ public static class GatewayHosting
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        // Whoever hosts the gateway adds the exporters.
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(GatewayMetrics.Name));
+        services.AddThreadGrainsTelemetry(configuration);
+        services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddAspNetCoreInstrumentation(asp =>
+            asp.Filter = http => !http.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)));
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayChance>();
         services.AddSingleton<GatewayErrorLog>();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace ThreadGrains.WebhookGateway;
@@ -6,12 +5,6 @@ namespace ThreadGrains.WebhookGateway;
 /// <summary>Counts what comes in. Tag values are closed sets; ids are never among them.</summary>
 internal sealed class GatewayMetrics
 {
-    /// <summary>The product's one meter, and its one source of traces.</summary>
-    public const string Name = "ThreadGrains";
-
-    /// <summary>Traces of what a request asked of grains; ASP.NET and Orleans add the spans around it.</summary>
-    public static readonly ActivitySource Traces = new(Name);
-
     private readonly Counter<long> _keys;
     private readonly Counter<long> _accepts;
     private readonly Counter<long> _silences;
@@ -21,7 +14,7 @@ internal sealed class GatewayMetrics
 
     public GatewayMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(Name);
+        var meter = meters.Create(ProductTelemetry.Name);
         _keys = meter.CreateCounter<long>("threadgrains.gateway.keys", "{request}", "API keys checked, by outcome");
         _accepts = meter.CreateCounter<long>("threadgrains.gateway.accepts", "{item}", "Alerts and activities answered, by kind and status");
         _silences = meter.CreateCounter<long>("threadgrains.gateway.silences", "{call}", "Calls of grains that came to no answer");

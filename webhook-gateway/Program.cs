@@ -4,7 +4,7 @@ using ThreadGrains.WebhookGateway;
 try
 {
     var builder = WebApplication.CreateBuilder(args);
-    builder.UseOrleansClient();
+    builder.UseOrleansClient(client => client.AddActivityPropagation());
     builder.Services.AddWebhookGateway(builder.Configuration);
 
     await using var app = builder.Build();

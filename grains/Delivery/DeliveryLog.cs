@@ -72,7 +72,8 @@ internal sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
     [LoggerMessage(EventName = "ownership_lost", Level = LogLevel.Warning, Message = "Group {Group} is not ours any more; memory dropped")]
     public partial void OwnershipLost(string group);
 
-    private static string Reason(PostOutcome outcome) => outcome switch
+    /// <summary>The short code of an outcome: without secrets, and never what a message says.</summary>
+    public static string Reason(PostOutcome outcome) => outcome switch
     {
         PostOutcome.NotSent n => n.Reason,
         PostOutcome.Limited l => l.Error,

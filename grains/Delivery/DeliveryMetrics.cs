@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using ThreadGrains.Ledger;
 using ThreadGrains.Slack.WebApi;
 
@@ -7,28 +8,48 @@ namespace ThreadGrains.Grains.Delivery;
 /// <summary>Counts what becomes of posts. Tag values are closed sets; ids are never among them.</summary>
 internal sealed class DeliveryMetrics
 {
-    /// <summary>The product's one meter.</summary>
-    public const string MeterName = "ThreadGrains";
-
     private readonly Counter<long> _tried;
     private readonly Counter<long> _settled;
+    private readonly Counter<long> _refused;
     private readonly Counter<long> _looked;
+    private readonly Counter<long> _doubles;
     private readonly Counter<long> _cleanups;
 
     public DeliveryMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        var meter = meters.Create(ProductTelemetry.Name);
         _tried = meter.CreateCounter<long>("threadgrains.posts.tried", "{post}", "Posts tried in Slack, by outcome");
         _settled = meter.CreateCounter<long>("threadgrains.posts.settled", "{post}", "Results written to the ledger, by result");
+        _refused = meter.CreateCounter<long>("threadgrains.posts.refused", "{post}", "Posts that Slack refused for good, by what the refusal is about");
+        _doubles = meter.CreateCounter<long>("threadgrains.doubles.repaired", "{message}", "Second copies of ours that were deleted from Slack");
         _looked = meter.CreateCounter<long>("threadgrains.doubts.looked", "{read}", "Looks for a post in doubt, by what they found");
         _cleanups = meter.CreateCounter<long>("threadgrains.cleanups", "{message}", "Messages of ours deleted, by why");
     }
 
-    public void Tried(PostOutcome outcome) => _tried.Add(1, new KeyValuePair<string, object?>("outcome", outcome.GetType().Name));
+    public void Tried(PostOutcome outcome)
+    {
+        _tried.Add(1, new KeyValuePair<string, object?>("outcome", Word(outcome)));
+        if (outcome is PostOutcome.Refused refused)
+        {
+            _refused.Add(1, new KeyValuePair<string, object?>("scope", Snake(refused.Scope.ToString())));
+        }
+    }
 
-    public void Settled(PostResult result) => _settled.Add(1, new KeyValuePair<string, object?>("result", result.GetType().Name));
+    public void Settled(PostResult result) => _settled.Add(1, new KeyValuePair<string, object?>("result", Word(result)));
 
-    public void Looked(ReadEvidence evidence) => _looked.Add(1, new KeyValuePair<string, object?>("found", evidence.GetType().Name));
+    public void Looked(ReadEvidence evidence) => _looked.Add(1, new KeyValuePair<string, object?>("found", Word(evidence)));
 
-    public void CleanedUp(string why) => _cleanups.Add(1, new KeyValuePair<string, object?>("why", why));
+    public void CleanedUp(string why)
+    {
+        _cleanups.Add(1, new KeyValuePair<string, object?>("why", why));
+        if (why == "second_copy")
+        {
+            _doubles.Add(1);
+        }
+    }
+
+    /// <summary>The name of a closed family's case, as the API writes enum values.</summary>
+    public static string Word(object outcome) => Snake(outcome.GetType().Name);
+
+    internal static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

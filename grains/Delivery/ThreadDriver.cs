@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ThreadGrains.Grains.Channels;
 using ThreadGrains.Grains.Groups;
 using ThreadGrains.Grains.Rendering;
@@ -133,12 +134,15 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
         _permitted = false;
         stopping.ThrowIfCancellationRequested();
 
+        using var span = StartSpan(work, step);
         // Both clocks are read before the claim is sent, so that our window ends before the ledger's, whatever the claim took.
         var window = context.Slack.OpenWindow();
         var post = context.NewId();
+        span?.SetTag("threadgrains.post", post.ToString());
         var claim = await context.Ownership.Write(
             fence => context.Ledger.Claim(new Claim(fence, post, thread, step.Kind, [.. step.Members.Select(member => member.Id)], context.Rules.Times.Window, step.Kind == PostKind.Root ? work.Thread.RevisionWanted : null), CancellationToken.None),
             FenceVerdicts.Of, CancellationToken.None);
+        span?.SetTag("threadgrains.claim", DeliveryMetrics.Word(claim));
         switch (claim)
         {
             case ClaimOutcome.Claimed:
@@ -161,11 +165,27 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
             _withoutMetadata = true;
         }
 
+        span?.SetTag("threadgrains.outcome", DeliveryMetrics.Word(outcome)).SetTag("threadgrains.attempts", head.Attempts)
+            .SetStatus(outcome is PostOutcome.Posted ? ActivityStatusCode.Ok : ActivityStatusCode.Error, DeliveryLog.Reason(outcome));
         context.Metrics.Tried(outcome);
         context.Log.Tried(post, thread, outcome);
         await Settle(post, decision.Result);
         await ReportToLanes(work, decision.Report, stopping);
         return context.Clock.GetUtcNow();
+    }
+
+    /// <summary>A trace of its own, linked to the requests that brought what is posted, however long ago and in whichever process.</summary>
+    private Activity? StartSpan(ThreadWork work, DeliveryStep.Post step)
+    {
+        var links = step.Members.Select(member => ActivityContext.TryParse(member.Activity.Trace, null, isRemote: true, out var accept) ? accept : default)
+            .Where(accept => accept != default).Distinct().Select(accept => new ActivityLink(accept));
+        return ProductTelemetry.Spans.StartActivity(
+            "slack post", ActivityKind.Client, parentContext: default,
+            [
+                new("threadgrains.workspace", work.Thread.Workspace), new("threadgrains.channel", work.Thread.Channel),
+                new("threadgrains.kind", DeliveryMetrics.Snake(step.Kind.ToString())),
+            ],
+            links);
     }
 
     private async Task<PostOutcome> Send(ThreadWork work, DeliveryStep.Post step, Guid post, SendWindow window)

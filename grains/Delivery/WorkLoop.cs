@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ThreadGrains.Grains.Delivery;
 
 /// <summary>
@@ -35,7 +37,11 @@ internal sealed class WorkLoop(IWorker worker, TimeProvider clock, Action<Except
         if (!IsRunning && !stopping.IsCancellationRequested)
         {
             IsRunning = true;
+            // What it does goes on long after the request that woke it: none of it belongs to that request's trace.
+            var waker = Activity.Current;
+            Activity.Current = null;
             Completion = Run();
+            Activity.Current = waker;
         }
     }
 

@@ -63,6 +63,7 @@ internal static class Acceptance
         var stopped = new HashSet<AcceptBatch>();
         for (int i = 0; i < requests.Count; i++)
         {
+            turn.Trace = requests[i].Trace;
             answers[i] = requests[i] switch
             {
                 TurnRequest.ActivityTold { Batch: { } batch } told when batch.IsStopped || stopped.Contains(batch) =>

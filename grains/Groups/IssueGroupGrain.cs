@@ -17,7 +17,7 @@ namespace ThreadGrains.Grains.Groups;
 internal sealed class IssueGroupGrain(
     ILedger ledger, ILocalSiloDetails silo, SlackClient slack, SlackInstallations installations, SlackIdentities identities, OrganizationSettingsCache settings,
     IOptions<DeliveryOptions> delivery, IOptions<InDoubtOptions> inDoubt, IOptions<PacingOptions> pacing, CallbackContext callbacks, IdSource ids,
-    DeliveryLog log, DeliveryMetrics metrics, TimeProvider clock) : Grain, IIssueGroupGrain
+    DeliveryLog log, DeliveryMetrics metrics, AcceptMetrics accepts, TimeProvider clock) : Grain, IIssueGroupGrain
 {
     /// <summary>How often a group that is busy says so.</summary>
     private static readonly TimeSpan StayingAwake = TimeSpan.FromSeconds(30);
@@ -75,6 +75,11 @@ internal sealed class IssueGroupGrain(
             receipts[good[i].Place] = ((TurnAnswer.Accept)answers[i]).Receipt;
         }
 
+        foreach (var receipt in receipts.OfType<AcceptReceipt>())
+        {
+            accepts.Answered("activity", receipt);
+        }
+
         return [.. receipts.OfType<AcceptReceipt>()];
     }
 
@@ -82,11 +87,15 @@ internal sealed class IssueGroupGrain(
     {
         if (RequestRules.Check(alert) is [var violation, ..])
         {
-            return Invalid(alert.Id, violation);
+            var invalid = Invalid(alert.Id, violation);
+            accepts.Answered("alert", invalid);
+            return invalid;
         }
 
         var answers = await Owner.Take([new TurnRequest.AlertTold(alert, ContentHash.Of(Key.Group, alert))]);
-        return ((TurnAnswer.Accept)answers[0]).Receipt;
+        var receipt = ((TurnAnswer.Accept)answers[0]).Receipt;
+        accepts.Answered("alert", receipt);
+        return receipt;
     }
 
     public async Task<AdoptionReceipt> Adopt(ParentAdoption adoption)
@@ -105,11 +114,13 @@ internal sealed class IssueGroupGrain(
         string name = await GrainFactory.GetGrain<IWorkspaceLaneGrain>(click.Address.Workspace).NameOf(click.User) ?? click.UserName ?? click.User;
         if (ClickActivity.Of(click, name) is not { } activity || !await IsRootOfOurs(click))
         {
+            accepts.Clicked(ClickOutcome.NotOurs);
             return new ClickReceipt(ClickOutcome.NotOurs);
         }
 
         var request = new TurnRequest.Clicked(click, activity, ContentHash.Of(Key.Group, activity));
         var answer = (TurnAnswer.Clicked)(await Owner.Take([request]))[0];
+        accepts.Clicked(answer.Receipt.Outcome);
         if (answer.Whisper is { } words)
         {
             await workspace.Whisper(click.Address.Channel, click.User, null, words);

@@ -26,6 +26,9 @@ internal sealed class TurnInTheMaking(
 
     public PostingPolicy Policy { get; } = context.Settings.Policy ?? PostingPolicy.Default;
 
+    /// <summary>W3C <c>traceparent</c> of the request that is being decided.</summary>
+    public string? Trace { get; set; }
+
     /// <summary>The receipt of an id that was used before, in the ledger or earlier in this turn; null: it is new.</summary>
     public AcceptReceipt? Former(string kind, string id, byte[] hash)
     {
@@ -70,7 +73,7 @@ internal sealed class TurnInTheMaking(
 
         _activities.Add(new ActivityRow(
             sequence, "activity", activity.Id, activity.Type, JsonSerializer.Serialize(activity.Actor, GroupJson.Default.Actor),
-            activity.Data, threads.Count, Context.Now, activity.OccurredAt));
+            activity.Data, threads.Count, Context.Now, activity.OccurredAt) { Trace = Trace });
         var outcome = silence is null ? AcceptOutcome.Accepted : AcceptOutcome.Ignored;
         return Remember("activity", activity.Id, hash, new StoredReceipt(outcome, silence, sequence, threads.Count));
     }
@@ -97,7 +100,7 @@ internal sealed class TurnInTheMaking(
             }
         }
 
-        _activities.Add(new ActivityRow(sequence, "alert", alert.Id, "alert", null, null, made, Context.Now, alert.OccurredAt));
+        _activities.Add(new ActivityRow(sequence, "alert", alert.Id, "alert", null, null, made, Context.Now, alert.OccurredAt) { Trace = Trace });
         return Remember("alert", alert.Id, hash, made == 0
             ? new StoredReceipt(AcceptOutcome.Ignored, AcceptReasons.Policy, sequence, 0)
             : new StoredReceipt(AcceptOutcome.Accepted, null, sequence, made));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
 
@@ -42,7 +43,11 @@ internal sealed class TurnQueue(
         if (!_running)
         {
             _running = true;
+            // The turns that follow belong to other requests than the one that began them.
+            var first = System.Diagnostics.Activity.Current;
+            System.Diagnostics.Activity.Current = null;
             _ = Run(group);
+            System.Diagnostics.Activity.Current = first;
         }
 
         return Task.WhenAll(answers);
@@ -126,8 +131,15 @@ internal sealed class TurnQueue(
                 return [.. decision.Answers];
             }
 
-            var outcome = await ownership.Write(
-                fence => ledger.CommitTurn(ToTurn(fence, before, decision, group), CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+            TurnOutcome outcome;
+            using (var span = StartCommit(requests))
+            {
+                outcome = await ownership.Write(
+                    fence => ledger.CommitTurn(ToTurn(fence, before, decision, group), CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+                span?.SetTag("threadgrains.outcome", Delivery.DeliveryMetrics.Word(outcome))
+                    .SetTag("threadgrains.commit.batch_size", (outcome as TurnOutcome.Taken)?.BatchSize);
+            }
+
             switch (outcome)
             {
                 case TurnOutcome.Taken:
@@ -160,6 +172,15 @@ internal sealed class TurnQueue(
         }
 
         return FailAll(requests, group, "The group's state is changing too fast.");
+    }
+
+    /// <summary>One commit serves many requests: its span stands in the trace of the first, and names the others by links.</summary>
+    private static System.Diagnostics.Activity? StartCommit(IReadOnlyList<TurnRequest> requests)
+    {
+        var traced = requests.Select(request => request.Span).Where(span => span != default).Distinct().ToList();
+        return traced.Count == 0 ? null : ProductTelemetry.Spans.StartActivity(
+            "ledger commit", ActivityKind.Internal, traced[0], [new("threadgrains.turn.requests", requests.Count)],
+            traced.Skip(1).Select(span => new ActivityLink(span)));
     }
 
     /// <summary>

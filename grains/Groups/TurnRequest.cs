@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using ThreadGrains.Groups;
+using Activity = ThreadGrains.Groups.Activity;
 
 namespace ThreadGrains.Grains.Groups;
 
@@ -8,6 +10,12 @@ internal abstract record TurnRequest
     private TurnRequest()
     {
     }
+
+    /// <summary>The span in which it came; default: nobody traces it.</summary>
+    public ActivityContext Span { get; } = System.Diagnostics.Activity.Current is { Recorded: true } span ? span.Context : default;
+
+    /// <summary>That span as W3C <c>traceparent</c>, to be kept with what the request becomes.</summary>
+    public string? Trace => Span == default ? null : $"00-{Span.TraceId}-{Span.SpanId}-01";
 
     /// <summary>An activity from a sender; <paramref name="Batch"/>: those that came with it and must not overtake it.</summary>
     public sealed record ActivityTold(Activity Activity, byte[] Hash, AcceptBatch? Batch = null) : TurnRequest;

@@ -30,6 +30,9 @@ public sealed class SlackClientOptions
     public string Version { get; set; } =
         typeof(SlackClientOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
+    /// <summary>Told of every call that ended: Slack's method, the HTTP status (null: no answer), and how long it took. Must not throw.</summary>
+    public Action<string, int?, TimeSpan>? Called { get; set; }
+
     internal Uri Checked()
     {
         if (!ApiUrl.IsAbsoluteUri || (ApiUrl.Scheme != Uri.UriSchemeHttps && ApiUrl.Scheme != Uri.UriSchemeHttp))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -15,11 +16,13 @@ internal sealed class SlackTransport : IDisposable
     private readonly TimeProvider _clock;
     private readonly int _maxAnswer;
     private readonly ProductInfoHeaderValue _userAgent;
+    private readonly Action<string, int?, TimeSpan>? _called;
 
     public SlackTransport(SlackClientOptions options, TimeProvider clock)
     {
         _api = options.Checked();
         _clock = clock;
+        _called = options.Called;
         _maxAnswer = options.MaxAnswerBytes;
         _userAgent = new ProductInfoHeaderValue("ThreadGrains", options.Version);
         _http = new HttpMessageInvoker(SlackSockets.Handler(options));
@@ -34,6 +37,16 @@ internal sealed class SlackTransport : IDisposable
     /// <param name="timeout">For the whole call.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<Exchange> Call(SlackToken token, string method, OnceContent content, TimeSpan timeout, CancellationToken cancellation)
+    {
+        long started = _clock.GetTimestamp();
+        var exchange = await CallOnce(token, method, content, timeout, cancellation);
+        int? status = exchange is Exchange.Answered answered ? answered.Status : null;
+        Activity.Current?.SetTag("http.response.status_code", status);
+        _called?.Invoke(method, status, _clock.GetElapsedTime(started));
+        return exchange;
+    }
+
+    private async Task<Exchange> CallOnce(SlackToken token, string method, OnceContent content, TimeSpan timeout, CancellationToken cancellation)
     {
         if (timeout <= TimeSpan.Zero)
         {

@@ -36,7 +36,7 @@ internal static class ActivitiesApi
         var (body, problem) = await RequestReader.ReadObject(http, options.Value.MaxRequestBytes, ActivityBody.Read);
         if (body is not null)
         {
-            using var trace = GatewayMetrics.Traces.StartActivity("accept activity");
+            using var trace = ProductTelemetry.Spans.StartActivity("accept activity");
             var key = sender.GroupKey(body.Group).ToString();
             var activity = body.ToActivity();
             var receipt = await grains.Insist(

@@ -42,7 +42,7 @@ internal static class ActivityBatch
         }
 
         var lines = ranges.Select((range, i) => new BatchLine(i + 1, body.AsSpan(range), options.Value.MaxRequestBytes)).ToArray();
-        using var trace = GatewayMetrics.Traces.StartActivity("accept batch");
+        using var trace = ProductTelemetry.Spans.StartActivity("accept batch");
         long started = clock.GetTimestamp();
         await Parallel.ForEachAsync(
             lines.Where(line => line.Body is not null).GroupBy(line => line.Body!.Group, StringComparer.Ordinal),

@@ -30,7 +30,7 @@ internal static class AlertsApi
         problem ??= sender.CheckWorkspaces((body!.Channels ?? []).Select((channel, i) => ($"channels[{i}].workspace", channel.Workspace)));
         if (problem is null)
         {
-            using var trace = GatewayMetrics.Traces.StartActivity("accept alert");
+            using var trace = ProductTelemetry.Spans.StartActivity("accept alert");
             string key = sender.GroupKey(body!.Group).ToString();
             var alert = body.ToAlert();
             var receipt = await grains.Insist(
