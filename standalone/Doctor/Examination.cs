@@ -33,6 +33,13 @@ internal sealed class Examination(DoctorSettings settings, DoctorOptions options
             string name = ConfigurationCheck.IsWorkspace(workspace) ? workspace! : "the first workspace";
             if (!ConfigurationCheck.IsToken(token))
             {
+                if (first)
+                {
+                    // Whether Slack is there, and its clock, any call tells; a refusal is all that is expected of this one.
+                    LookAtConnection(await slack.Introduce(new SlackToken("none"), cancellation), api);
+                    first = false;
+                }
+
                 Tell(Finding.Skip($"token of {name}", "it is malformed or missing"));
                 continue;
             }
@@ -50,8 +57,7 @@ internal sealed class Examination(DoctorSettings settings, DoctorOptions options
         var answer = await slack.Introduce(token, cancellation);
         if (first)
         {
-            Tell(ConnectionCheck.Reach(answer, api));
-            Tell(ConnectionCheck.Clock(answer));
+            LookAtConnection(answer, api);
         }
 
         ConnectionCheck.Token(answer, workspace, settings.AppId, api).ToList().ForEach(Tell);
@@ -72,6 +78,12 @@ internal sealed class Examination(DoctorSettings settings, DoctorOptions options
                 await LookAtChannel(slack, api, token, channel, answer.Headers.Scopes, cancellation);
             }
         }
+    }
+
+    private void LookAtConnection(FirstAnswer answer, Uri api)
+    {
+        Tell(ConnectionCheck.Reach(answer, api));
+        Tell(ConnectionCheck.Clock(answer));
     }
 
     /// <summary>Those of the flags, else the configured one; without a workspace before it a channel is the first one's.</summary>

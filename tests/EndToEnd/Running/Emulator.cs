@@ -67,6 +67,18 @@ internal sealed class Emulator(Uri address) : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>What the app was granted; none given: everything.</summary>
+    public Task Scopes(params string[] granted) => Put("/emulator/scopes", new { scopes = granted.Length == 0 ? null : granted });
+
+    /// <summary>Slack's clock, as its Date header shows it.</summary>
+    public Task Clock(int aheadSeconds) => Put("/emulator/clock", new { aheadSeconds });
+
+    private async Task Put(string path, object body)
+    {
+        using var answer = await _http.PutAsJsonAsync(new Uri(path, UriKind.Relative), body, Sparse);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async Task NoLimits()
     {
         using var answer = await _http.PutAsJsonAsync(

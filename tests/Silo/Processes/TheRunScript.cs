@@ -15,7 +15,19 @@ public sealed partial class TheRunScript : IDisposable
 
         Assert.Equal(0, await run.Exit());
         Assert.All(
-            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story", "--restored", "backup FILE", "restore FILE"],
+            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story", "--restored", "backup FILE", "restore FILE", "./run doctor"],
+            option => Assert.Contains(option, run.Output, StringComparison.Ordinal));
+        Assert.Equal("", run.Errors);
+    }
+
+    [Fact]
+    public async Task The_doctors_help_names_its_options_and_builds_nothing()
+    {
+        await using var run = StartedProcess.Run("doctor", "--help");
+
+        Assert.Equal(0, await run.Exit());
+        Assert.All(
+            ["--data DIR", "--slack-api URL", "--channel C...", "--public-url URL", "--no-post", "--json"],
             option => Assert.Contains(option, run.Output, StringComparison.Ordinal));
         Assert.Equal("", run.Errors);
     }
