@@ -51,6 +51,23 @@ public sealed class Deliveries_by_hand
     }
 
     [Fact]
+    public async Task A_callback_is_listed_by_its_kind_and_shown_without_a_place()
+    {
+        await using var world = await World.Start();
+        var callback = Dead("g-1") with { Kind = "callback", Workspace = null, Channel = null, Reason = "gone" };
+        world.Script.Deliveries.Add(callback);
+
+        var answer = await world.Get("/v1/deliveries?kind=callback");
+
+        Assert.Equal(
+            $$"""{"items":[{"id":"{{callback.Id}}","group":"g-1","activity":"a1","kind":"callback","sequence":3,"state":"dead","attempts":2,"late":false,"reason":"gone"}]}""",
+            answer.Body);
+        Assert.Equal("callback", Assert.Single(world.Script.Asked<(DeliveryFilter Filter, string?, int)>("ListDeliveries")).Filter.Kind);
+        (await world.Get("/v1/deliveries?kind=callbacks")).Problem(400, "invalid_request");
+        (await world.Post("/v1/deliveries/replay", """{"kind":"webhook","limit":1}""")).Problem(400, "invalid_request");
+    }
+
+    [Fact]
     public async Task A_filter_that_is_empty_is_none()
     {
         await using var world = await World.Start();
