@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using ThreadGrains.Grains.Delivery;
 
 namespace ThreadGrains.Grains.Callbacks;
 
