@@ -41,12 +41,7 @@ internal static class ClickToCallbackBenchmark
             Execute(database, "create table commits (id integer primary key, body text)");
             for (int i = -10; i < count; i++)                          // the first ten warm up
             {
-                long start = Stopwatch.GetTimestamp();
-                using var answer = await product.Emulator.PostAsJsonAsync("/emulator/click", new
-                {
-                    team = product.Env["SLACK_WORKSPACE"], channel, ts, user = product.Env["SLACK_USER"], actionId = i % 2 == 0 ? "tg.resolve" : "tg.unresolve",
-                });
-                answer.EnsureSuccessStatusCode();
+                long start = await Click(product, channel, ts, i % 2 == 0 ? "tg.resolve" : "tg.unresolve");
                 if (!arrived.TryTake(out long at, TimeSpan.FromSeconds(30)))
                 {
                     throw new TimeoutException($"The callback of click {i} did not arrive.");
@@ -78,6 +73,25 @@ internal static class ClickToCallbackBenchmark
               bare HTTP + one commit median {At(floor, 0.5),7:N2} ms   p99 {At(floor, 0.99),7:N2} ms
               ratio                  median {At(told, 0.5) / At(floor, 0.5),7:N1}      p99 {At(told, 0.99) / At(floor, 0.99),7:N1}
             """));
+    }
+
+    /// <summary>A click is refused until the card shows its button, which the edit after the click before brings: the clock starts at the one that is taken.</summary>
+    private static async Task<long> Click(Product product, string channel, string ts, string actionId)
+    {
+        while (true)
+        {
+            long start = Stopwatch.GetTimestamp();
+            using var answer = await product.Emulator.PostAsJsonAsync("/emulator/click", new
+            {
+                team = product.Env["SLACK_WORKSPACE"], channel, ts, user = product.Env["SLACK_USER"], actionId,
+            });
+            if (answer.IsSuccessStatusCode)
+            {
+                return start;
+            }
+
+            await Task.Delay(20);
+        }
     }
 
     private static async Task<(string Channel, string Ts)> Root(Product product)

@@ -21,7 +21,7 @@ public sealed class WayBack
         string root = await Announce(product, "back-1", product.Channel);
 
         // Twice the same request from Slack: one click.
-        await product.Slack.Click(product.Workspace, product.Channel, root, "tg.assign_me", product.User, copies: 2);
+        await Click(product, product.Channel, root, "tg.assign_me", copies: 2);
         var told = Assert.Single(await Taken(receiver, 1));
         CallbackReceiver.Verify(told);
         var data = told.Data;
@@ -37,14 +37,14 @@ public sealed class WayBack
 
         // Gone, and refused: both are given up, visible with their reason, and the next click is not held up by them.
         receiver.Status = 410;
-        await product.Slack.Click(product.Workspace, product.Channel, root, "tg.resolve", product.User);
+        await Click(product, product.Channel, root, "tg.resolve");
         var gone = Assert.Single(await Listed(product, "state=dead&kind=callback", 1));
         Assert.Equal(("gone", "callback", false), (Text(gone, "reason"), Text(gone, "kind"), gone.TryGetProperty("channel", out _)));
         receiver.Status = 404;
-        await product.Slack.Click(product.Workspace, product.Channel, root, "tg.unresolve", product.User);
+        await Click(product, product.Channel, root, "tg.unresolve");
         Assert.Equal(2, Assert.Single(await Listed(product, "state=dead&reason=callback_failed:404", 1)).GetProperty("attempts").GetInt32());
         receiver.Status = 204;
-        await product.Slack.Click(product.Workspace, product.Channel, root, "tg.archive", product.User);
+        await Click(product, product.Channel, root, "tg.archive");
         Assert.Equal("archived", Text((await Taken(receiver, 2))[1].Data, "type"));
 
         using var one = await product.Tracker.Http.PostAsync(new Uri($"/v1/deliveries/{Text(gone, "id")}/replay", UriKind.Relative), null);
@@ -78,7 +78,7 @@ public sealed class WayBack
             {
                 for (int i = 0; i < groups.Length; i++)
                 {
-                    var answer = await product.Slack.Click(product.Workspace, channels[i], roots[i], action, product.User);
+                    var answer = await Click(product, channels[i], roots[i], action);
                     Assert.Equal(200, answer.GetProperty("status").GetInt32());
                 }
             }
@@ -121,7 +121,7 @@ public sealed class WayBack
         await using var product = await Deployment.Start(CallbackReceiver.For($"http://127.0.0.1:{port}/", secret));
         string root = await Announce(product, "sample-1", product.Channel);
 
-        await product.Slack.Click(product.Workspace, product.Channel, root, "tg.resolve", product.User);
+        await Click(product, product.Channel, root, "tg.resolve");
 
         Assert.Matches("^resolved sample-1 by .+ #2 slack:", await sample.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? "");
         using var http = new HttpClient();
@@ -154,6 +154,15 @@ public sealed class WayBack
         var sample = Process.Start(start)!;
         Assert.StartsWith("listening on", await sample.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(3)), StringComparison.Ordinal);
         return sample;
+    }
+
+    /// <summary>A person can only click what is there: after a change the card shows its new buttons a moment later.</summary>
+    private static async Task<JsonElement> Click(Deployment product, string channel, string root, string action, int? copies = null)
+    {
+        await Eventually.Get(
+            async () => (await product.Slack.Messages(product.Workspace, channel)).Single(message => message.Ts == root).Raw.GetProperty("blocks").GetRawText(),
+            blocks => blocks.Contains($"\"{action}\"", StringComparison.Ordinal), Patience, $"the button {action}");
+        return await product.Slack.Click(product.Workspace, channel, root, action, product.User, copies);
     }
 
     private static async Task<string> Announce(Deployment product, string group, string channel)
