@@ -73,6 +73,13 @@ public sealed class Watching : IAsyncLifetime
         }
 
         Assert.Contains("/v1/metrics", _collector.Paths);
+        Assert.Contains("dbug", Product.Output, StringComparison.Ordinal);
+        using (var http = new HttpClient())
+        using (var onThePublicPort = await http.GetAsync(new Uri(new Uri(Product.Env["THREADGRAINS_URL"]), "/metrics")))
+        {
+            Assert.Equal(HttpStatusCode.NotFound, onThePublicPort.StatusCode);
+        }
+
         await NothingTellsASecret();
     }
 
