@@ -18,6 +18,7 @@ public sealed class Arrows
         ["silo"] = ["grains", "telemetry"],
         ["standalone"] = ["silo", "webhook-gateway", "slack-emulator"],
         ["samples/dotnet-client"] = ["grain-interfaces"],
+        ["samples/callback-receiver-dotnet"] = [],
         ["bench"] = ["ledger", "standalone"],
     };
 
