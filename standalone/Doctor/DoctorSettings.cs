@@ -35,7 +35,9 @@ internal sealed record DoctorSettings(
     {
         var running = Running(Path.Combine(options.Data, "local.env"));
         string? Given(string name) => NotBlank(configured[Slack + name]);
-        string? chosen = options.SlackApi?.AbsoluteUri ?? Given("ApiUrl") ?? (Given("BotToken") is null ? null : "https://slack.com/api/");
+        // What runs here with the same token was told where Slack is, perhaps by a flag that this command was not given.
+        string? where = Given("BotToken") is { } token && running.GetValueOrDefault("SLACK_BOT_TOKEN") == token ? running.GetValueOrDefault("SLACK_API_URL") : null;
+        string? chosen = options.SlackApi?.AbsoluteUri ?? Given("ApiUrl") ?? where ?? (Given("BotToken") is null ? null : "https://slack.com/api/");
 
         // The emulator's settings are the folder's own; it stands in where no Slack was chosen.
         var own = chosen is null ? LocalSecretsOf(options.Data) : null;

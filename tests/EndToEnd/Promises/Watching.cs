@@ -23,6 +23,9 @@ public sealed class Watching : IAsyncLifetime
             ["ThreadGrains__Telemetry__Prometheus"] = $"{_prometheus}",
             ["ThreadGrains__Telemetry__TotalsEvery"] = "00:00:01",
             ["ThreadGrains__Telemetry__ConservationEvery"] = "00:00:01",
+            // Nobody listens there: what is told about a callback that fails is among what is looked at.
+            ["ThreadGrains__Callback__Url"] = "http://127.0.0.1:9/hook?CANARY-callback-query",
+            ["ThreadGrains__Callback__AllowPrivate"] = "true",
             ["ThreadGrains__Callback__Secret"] = "whsec_Q0FOQVJZY2FsbGJhY2s=",
             ["Logging__LogLevel__Default"] = "Debug",
             ["Logging__LogLevel__ThreadGrains"] = "Debug",
