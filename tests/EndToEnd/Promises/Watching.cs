@@ -26,7 +26,7 @@ public sealed class Watching : IAsyncLifetime
             // Nobody listens there: what is told about a callback that fails is among what is looked at.
             ["ThreadGrains__Callback__Url"] = "http://127.0.0.1:9/hook?CANARY-callback-query",
             ["ThreadGrains__Callback__AllowPrivate"] = "true",
-            ["ThreadGrains__Callback__Secret"] = "whsec_Q0FOQVJZY2FsbGJhY2s=",
+            ["ThreadGrains__Callback__Secret"] = "whsec_Q0FOQVJZY2FsbGJhY2stMDEyMzQ1Njc4OWFiY2RlZg==",
             ["Logging__LogLevel__Default"] = "Debug",
             ["Logging__LogLevel__ThreadGrains"] = "Debug",
             ["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=test",

@@ -11,13 +11,15 @@ namespace ThreadGrains.Grains.Tests.Callbacks;
 public class What_a_receiver_answers
 {
     private const string Body = """{"type":"activity"}""";
+    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Impatient = TimeSpan.FromSeconds(1);
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     private static readonly string Secret = "whsec_" + Convert.ToBase64String(Key);
 
-    private static async Task<CallbackOutcome> Send(RawReceiver receiver, bool allowPrivate = true, string path = "/hooks?token=t", string host = "127.0.0.1", string? secret = null)
+    private static async Task<CallbackOutcome> Send(RawReceiver receiver, bool allowPrivate = true, string path = "/hooks?token=t", string host = "127.0.0.1", string? secret = null, TimeSpan? timeout = null)
     {
         using var sender = new CallbackSender(
-            Options.Create(new CallbackOptions { Url = $"http://{host}:{receiver.Port}{path}", Secret = secret ?? Secret, AllowPrivate = allowPrivate, Timeout = TimeSpan.FromSeconds(1) }), TimeProvider.System);
+            Options.Create(new CallbackOptions { Url = $"http://{host}:{receiver.Port}{path}", Secret = secret ?? Secret, AllowPrivate = allowPrivate, Timeout = timeout ?? Patient }), TimeProvider.System);
         return await sender.Send("slack:T1:abc", Body, CancellationToken.None);
     }
 
@@ -103,7 +105,7 @@ public class What_a_receiver_answers
     {
         await using var receiver = RawReceiver.Doing((_, stop) => Task.Delay(Timeout.Infinite, stop));
         long start = Stopwatch.GetTimestamp();
-        Assert.Equal(new CallbackOutcome.Failed("timeout"), await Send(receiver));
+        Assert.Equal(new CallbackOutcome.Failed("timeout"), await Send(receiver, timeout: Impatient));
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.9, 8);
     }
 
@@ -111,7 +113,7 @@ public class What_a_receiver_answers
     public async Task Headers_that_come_a_byte_at_a_time_cost_no_more_either()
     {
         await using var receiver = RawReceiver.Doing(Drip("HTTP/1.1 200 OK\r\nX: " + new string('x', 100_000)));
-        Assert.Equal(new CallbackOutcome.Failed("timeout"), await Send(receiver));
+        Assert.Equal(new CallbackOutcome.Failed("timeout"), await Send(receiver, timeout: Impatient));
     }
 
     [Fact]
@@ -119,7 +121,7 @@ public class What_a_receiver_answers
     {
         await using var receiver = RawReceiver.Doing(Drip("HTTP/1.1 200 OK\r\n\r\n", then: new string('x', 100_000)));
         long start = Stopwatch.GetTimestamp();
-        Assert.IsType<CallbackOutcome.Taken>(await Send(receiver));
+        Assert.IsType<CallbackOutcome.Taken>(await Send(receiver, timeout: Impatient));
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 8);
     }
 
@@ -157,7 +159,7 @@ public class What_a_receiver_answers
         int port = gone.Port;
         await gone.DisposeAsync();
         using var sender = new CallbackSender(
-            Options.Create(new CallbackOptions { Url = $"http://127.0.0.1:{port}/", Secret = Secret, AllowPrivate = true, Timeout = TimeSpan.FromSeconds(2) }), TimeProvider.System);
+            Options.Create(new CallbackOptions { Url = $"http://127.0.0.1:{port}/", Secret = Secret, AllowPrivate = true, Timeout = Patient }), TimeProvider.System);
         Assert.Equal(new CallbackOutcome.Failed("connection"), await sender.Send("id", Body, CancellationToken.None));
     }
 
