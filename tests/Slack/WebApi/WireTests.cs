@@ -26,6 +26,7 @@ public sealed class WireTests
         ["GetChannel"] = ("conversations.info", false, async c => await c.GetChannel(Messages.Token, "C1", default)),
         ["JoinChannel"] = ("conversations.join", false, async c => await c.JoinChannel(Messages.Token, "C1", default)),
         ["AuthTest"] = ("auth.test", false, async c => await c.AuthTest(Messages.Token, default)),
+        ["Introduce"] = ("auth.test", false, async c => (await c.Introduce(Messages.Token, default)).Outcome),
         ["GetUser"] = ("users.info", false, async c => await c.GetUser(Messages.Token, "U1", default)),
         ["OpenView"] = ("views.open", true, async c => await c.OpenView(Messages.Token, new TriggerId("1.2.abc"), """{"type":"modal"}""", default)),
         ["UpdateView"] = ("views.update", true, async c => await c.UpdateView(Messages.Token, "V1", """{"type":"modal"}""", "h", default)),
