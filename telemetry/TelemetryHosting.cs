@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -25,6 +26,12 @@ public static class TelemetryHosting
 
         var failures = new List<string>();
         var options = TelemetryOptions.Read(name => configuration[name], failures);
+        if (options.Prometheus is { } wanted && !IsFree(wanted))
+        {
+            // The listener itself would end the start with a stack trace.
+            failures.Add($"ThreadGrains__Telemetry__Prometheus: port {wanted.Port} is in use or not allowed to this user; choose another one.");
+        }
+
         if (failures.Count > 0)
         {
             throw new OptionsValidationException(nameof(TelemetryOptions), typeof(TelemetryOptions), failures);
@@ -55,8 +62,22 @@ public static class TelemetryHosting
         return services;
     }
 
+    private static bool IsFree(IPEndPoint address)
+    {
+        try
+        {
+            using var listener = new TcpListener(address);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     // The listener compares the request's Host with this; "+" takes any, as an operator expects of 0.0.0.0.
     private static string HostOf(IPAddress address) =>
         address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "+"
-        : address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+        : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 }

@@ -61,6 +61,18 @@ public sealed class StartingAndStopping : IDisposable
     }
 
     [Fact]
+    public async Task A_port_for_Prometheus_that_is_in_use_is_named()
+    {
+        int taken = StartedProcess.FreePort();
+        using var listener = new TcpListener(IPAddress.Loopback, taken);
+        listener.Start();
+        var settings = Settings();
+        settings["ThreadGrains__Telemetry__Prometheus"] = $"{taken}";
+
+        await Refuses(settings, $"bad configuration: ThreadGrains__Telemetry__Prometheus: port {taken} is in use");
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_made_is_named()
     {
         await File.WriteAllTextAsync(_folder.PathOf("file"), "");
