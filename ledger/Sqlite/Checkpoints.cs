@@ -52,7 +52,7 @@ internal sealed class Checkpoints : IAsyncDisposable
 
     private void Run()
     {
-        Connection? connection = null;
+        LedgerFile? connection = null;
         while (!_closing)
         {
             _wake.WaitOne(Interval);
@@ -63,7 +63,7 @@ internal sealed class Checkpoints : IAsyncDisposable
 
             try
             {
-                connection ??= Connection.Open(_options, ConnectionRole.Checkpointer);
+                connection ??= LedgerFile.Open(_options, ConnectionRole.Checkpointer);
                 Checkpoint(connection);
             }
             catch (Exception error) when (error is SqliteFailure or LedgerUnavailableException)
@@ -79,7 +79,7 @@ internal sealed class Checkpoints : IAsyncDisposable
         _ended.SetResult();
     }
 
-    private void Checkpoint(Connection connection)
+    private void Checkpoint(LedgerFile connection)
     {
         if (Copy(connection) <= _options.MaxLogPages)
         {
@@ -103,9 +103,9 @@ internal sealed class Checkpoints : IAsyncDisposable
     private const string CopySql = "pragma wal_checkpoint(passive)";
 
     /// <returns>Pages in the log.</returns>
-    private static long Copy(Connection connection)
+    private static long Copy(LedgerFile connection)
     {
-        using var copy = new Statement(connection, CopySql);
+        using var copy = new SqliteStatement(connection, CopySql);
         long log = 0;
         while (copy.Step())
         {

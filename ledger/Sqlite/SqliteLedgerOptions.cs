@@ -1,3 +1,5 @@
+using ThreadGrains.Ledger.Sql;
+
 namespace ThreadGrains.Ledger.Sqlite;
 
 /// <summary>How SQLite makes a commit durable.</summary>
@@ -66,6 +68,8 @@ public sealed class SqliteLedgerOptions
     /// Default 60 s (design 5.4).
     /// </summary>
     public TimeSpan VerifyAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    internal LedgerTimes Times => new(EditGrace, VerifyAfter);
 
     /// <exception cref="ArgumentException">A setting is out of its limits; the message names it.</exception>
     internal void Check()

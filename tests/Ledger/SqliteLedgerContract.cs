@@ -1,3 +1,4 @@
+using ThreadGrains.Ledger.Sql;
 using ThreadGrains.Ledger.Sqlite;
 
 namespace ThreadGrains.Ledger.Tests;

@@ -1,0 +1,50 @@
+namespace ThreadGrains.Ledger.Sql;
+
+/// <summary>
+/// One connection, set up as the promises demand and verified, with its prepared statements and the database's clock. What
+/// the databases do differently is here; the statements are the same text on all of them. Not thread-safe.
+/// </summary>
+internal abstract class LedgerConnection : IDisposable
+{
+    /// <summary>The database's clock, in microseconds since 1970 UTC.</summary>
+    public abstract long Now { get; }
+
+    /// <summary>A statement that lives as long as the connection.</summary>
+    public abstract Statement Prepare(string sql);
+
+    /// <summary>A statement for once; its user disposes of it.</summary>
+    public abstract Statement PrepareOnce(string sql);
+
+    /// <summary>A query of the texts that stand in a parameter as a JSON array: its one column.</summary>
+    public abstract string TextsOf(string parameter);
+
+    /// <summary>Begins a transaction that writes, and keeps everybody else from the groups that the items touch.</summary>
+    public abstract void Begin(IReadOnlyList<WriteItem> items);
+
+    /// <summary>Makes it durable.</summary>
+    public abstract void Commit();
+
+    /// <summary>Undoes it, if the database has not done so itself.</summary>
+    public abstract void Rollback();
+
+    /// <summary>Remembers the state before an item.</summary>
+    public abstract void Mark();
+
+    /// <summary>Back to the state before the item; it goes on from there.</summary>
+    public abstract void Retreat();
+
+    /// <summary>The item is ended.</summary>
+    public abstract void Unmark();
+
+    /// <summary>Runs a statement that may meet a unique index.</summary>
+    /// <returns>Rows written; null: the index holds that value already, and nothing was written.</returns>
+    public abstract int? RunUnlessTaken(Statement statement);
+
+    /// <summary>All statements until <see cref="EndRead"/> see the same state.</summary>
+    public abstract void BeginRead();
+
+    /// <summary>Ends a read.</summary>
+    public abstract void EndRead();
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+
+namespace ThreadGrains.Ledger.Sql;
+
+/// <summary>A read connection with its statements.</summary>
+internal sealed class ReadSession : IDisposable
+{
+    public ReadSession(LedgerConnection connection)
+    {
+        Connection = connection;
+        try
+        {
+            Groups = new GroupReads(Connection);
+            Threads = new ThreadReads(Connection);
+            Reports = new ReportReads(Connection);
+            Channels = new ChannelReads(Connection);
+            Callbacks = new CallbackReads(Connection);
+        }
+        catch
+        {
+            Connection.Dispose();
+            throw;
+        }
+    }
+
+    public LedgerConnection Connection { get; }
+
+    /// <summary>The database's clock.</summary>
+    public DateTimeOffset Now => Moment.FromMicroseconds(Connection.Now);
+
+    public GroupReads Groups { get; }
+
+    public ThreadReads Threads { get; }
+
+    public ReportReads Reports { get; }
+
+    public ChannelReads Channels { get; }
+
+    public CallbackReads Callbacks { get; }
+
+    /// <summary>All statements of one read see the same state.</summary>
+    public T InOneSnapshot<T>(Func<ReadSession, T> read)
+    {
+        Connection.BeginRead();
+        var result = read(this);
+        Connection.EndRead();
+        return result;
+    }
+
+    public void Dispose() => Connection.Dispose();
+}
+
+/// <summary>
+/// Reads, a few at a time, on the thread pool: the library blocks, and a grain's scheduler must not. A connection that met an
+/// error is closed, and another one opened.
+/// </summary>
+/// <param name="open">Opens a connection that reads.</param>
+/// <param name="readers">Most connections.</param>
+internal sealed class ReadPool(Func<LedgerConnection> open, int readers) : IAsyncDisposable
+{
+    private readonly ConcurrentBag<ReadSession> _idle = [];
+    private readonly SemaphoreSlim _free = new(readers, readers);
+    private volatile bool _closing;
+
+    /// <exception cref="LedgerUnavailableException">The database cannot be read now.</exception>
+    public async Task<T> Read<T>(Func<ReadSession, T> read, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_closing, typeof(ILedger));
+        await _free.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Run(read), CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <summary>Waits for the reads that run, closes all.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _closing = true;
+        for (int i = 0; i < readers; i++)
+        {
+            await _free.WaitAsync().ConfigureAwait(false);
+        }
+
+        while (_idle.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+
+        _free.Release(readers);                                // late callers meet the closed pool, not a wait without end
+    }
+
+    private T Run<T>(Func<ReadSession, T> read)
+    {
+        ObjectDisposedException.ThrowIf(_closing, typeof(ILedger));
+        // One that has lain idle may have lost its server meanwhile, and reading again harms nobody.
+        while (_idle.TryTake(out var idle))
+        {
+            try
+            {
+                return Run(idle, read);
+            }
+            catch (DatabaseFailure)
+            {
+            }
+        }
+
+        try
+        {
+            return Run(new ReadSession(open()), read);
+        }
+        catch (DatabaseFailure failure)
+        {
+            throw new LedgerUnavailableException($"The ledger cannot be read now: {failure.Message}", failure);
+        }
+    }
+
+    private T Run<T>(ReadSession session, Func<ReadSession, T> read)
+    {
+        bool sound = false;
+        try
+        {
+            var result = session.InOneSnapshot(read);
+            sound = true;
+            return result;
+        }
+        finally
+        {
+            if (sound)
+            {
+                _idle.Add(session);
+            }
+            else
+            {
+                session.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+namespace ThreadGrains.Ledger.Sql;
+
+/// <summary>Reads of a thread's work: everything that its next step depends on.</summary>
+internal sealed class ThreadReads(LedgerConnection connection)
+{
+    private const string ThreadSql = $"""
+        select {Rows.ThreadColumns}, g.organization, g.name, g.owner, g.epoch, g.status, g.assignee, g.details, i.facts
+          from thread t join issue_group g on g.id = t.group_id join issue i on i.group_id = g.id
+         where t.id = @thread
+        """;
+
+    private const string InFlightSql = $"""
+        select {Rows.PostColumns} from post p where p.thread_id = @thread and p.state in ('sending', 'in_doubt')
+        """;
+
+    private const string PostSql = $"select {Rows.PostColumns} from post p where p.id = @post";
+
+    private const string MemberIdsSql = "select m.delivery_id from post_member m where m.post_id = @post order by m.ordinal";
+
+    private const string MembersSql = $"""
+        select {Rows.DeliveryColumns}
+          from post_member m join delivery d on d.id = m.delivery_id
+               join activity a on a.group_id = @group and a.sequence = d.sequence
+         where m.post_id = @post order by m.ordinal
+        """;
+
+    private const string PendingSql = $"""
+        select {Rows.DeliveryColumns}
+          from delivery d join activity a on a.group_id = @group and a.sequence = d.sequence
+         where d.thread_id = @thread and d.state in ('pending', 'sending', 'in_doubt') and d.state = 'pending'
+         order by d.position limit @limit
+        """;
+
+    // The lowest first: where nothing is named yet it is the copy that stays.
+    private const string ObservationsSql = """
+        select o.id, o.post_id, o.ts, o.what from observation o
+         where o.thread_id = @thread and o.ended_at is null order by o.ts, o.id
+        """;
+
+    private const string CleanupsSql = """
+        select c.id, c.channel, c.ts, c.why, c.due_at, c.attempts from cleanup c
+         where c.thread_id = @thread and c.done_at is null order by c.due_at, c.id
+        """;
+
+    private const string VerifySql = $"""
+        select {Rows.PostColumns} from post p
+         where p.thread_id = @thread and p.verify_at is not null order by p.verify_at limit 1
+        """;
+
+    private const string RootPostSql = """
+        select p.id, (select m.delivery_id from post_member m where m.post_id = p.id order by m.ordinal limit 1)
+          from post p where p.thread_id = @thread and p.slack_ts = @ts and p.kind = 'root'
+        """;
+
+    private const string DueSql = """
+        select t.id from thread t
+         where t.group_id = @group and t.wake_at is not null and t.wake_at <= coalesce(@dueBy, 9223372036854775807)
+         order by t.wake_at, t.id
+        """;
+
+    private readonly Statement _thread = connection.Prepare(ThreadSql);
+    private readonly Statement _inFlight = connection.Prepare(InFlightSql);
+    private readonly Statement _post = connection.Prepare(PostSql);
+    private readonly Statement _memberIds = connection.Prepare(MemberIdsSql);
+    private readonly Statement _members = connection.Prepare(MembersSql);
+    private readonly Statement _pending = connection.Prepare(PendingSql);
+    private readonly Statement _observations = connection.Prepare(ObservationsSql);
+    private readonly Statement _cleanups = connection.Prepare(CleanupsSql);
+    private readonly Statement _verify = connection.Prepare(VerifySql);
+    private readonly Statement _rootPost = connection.Prepare(RootPostSql);
+    private readonly Statement _due = connection.Prepare(DueSql);
+
+    public ThreadWork? Read(Guid thread, int members, DateTimeOffset now)
+    {
+        const int group = 26;                                        // the first column after the thread's
+        var head = _thread.Set("@thread", thread).One(row => Tuple.Create(
+            Rows.Thread(row), new GroupName(row.Text(group), row.Text(group + 1)), row.TextOrNull(group + 2), row.Int64(group + 3),
+            new GroupState(row.Text(group + 4), row.TextOrNull(group + 5), row.Text(group + 6)), row.Text(group + 7)));
+        if (head is null)
+        {
+            return null;
+        }
+
+        var row = head.Item1;
+        var inFlight = WithMembers(_inFlight.Set("@thread", thread).One(Rows.Post));
+        List<DeliveryRow> carried = inFlight is null ? []
+            : _members.Set("@post", inFlight.Id).Set("@group", row.Group).All(Rows.Delivery)
+                .FindAll(delivery => delivery.State is DeliveryState.Sending or DeliveryState.InDoubt);
+        var root = row.Ts is { } ts ? _rootPost.Set("@thread", thread).Set("@ts", ts).One(p => Tuple.Create(p.Id(0), p.IdOrNull(1))) : null;
+        return new ThreadWork(now, head.Item2, head.Item3, head.Item4, head.Item5, head.Item6, row, inFlight, carried,
+            _pending.Set("@thread", thread).Set("@group", row.Group).Set("@limit", members).All(Rows.Delivery),
+            checked((int)(row.Made - row.Sent - row.Dead - row.Cancelled - carried.Count)),
+            _observations.Set("@thread", thread).All(o => new ObservationRow(o.Id(0), o.Id(1), o.Text(2), o.Text(3))),
+            _cleanups.Set("@thread", thread).All(c => new CleanupRow(c.Id(0), c.Text(1), c.Text(2), c.Text(3), c.At(4), c.Int32(5))),
+            WithMembers(_verify.Set("@thread", thread).One(Rows.Post)),
+            root?.Item1) { RootDelivery = root?.Item2 };
+    }
+
+    public PostRow? Post(Guid post) => WithMembers(_post.Set("@post", post).One(Rows.Post));
+
+    public IReadOnlyList<Guid> Due(Guid group, DateTimeOffset? dueBy) =>
+        _due.Set("@group", group).Set("@dueBy", dueBy).All(row => row.Id(0));
+
+    private PostRow? WithMembers(PostRow? post) =>
+        post is null ? null : post with { Members = _memberIds.Set("@post", post.Id).All(row => row.Id(0)) };
+}

@@ -1,0 +1,30 @@
+using ThreadGrains.Ledger.Sql;
+
+namespace ThreadGrains.Ledger.Sqlite;
+
+/// <summary>The writer of a file: its commits make room for checkpoints.</summary>
+internal sealed class SqliteGroupCommit : GroupCommit
+{
+    private readonly SqliteLedgerOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly Checkpoints _checkpoints;
+
+    public SqliteGroupCommit(SqliteLedgerOptions options, TimeProvider clock, Checkpoints checkpoints)
+        : base(options.MaxBatch, options.QueueCapacity)
+    {
+        (_options, _clock, _checkpoints) = (options, clock, checkpoints);
+        Start();
+    }
+
+    protected override WriteSession OpenSession() => new(LedgerFile.Open(_options, ConnectionRole.Writer, _clock), _options.Times);
+
+    protected override long Timestamp() => _clock.GetTimestamp();
+
+    protected override TimeSpan Elapsed(long begun) => _clock.GetElapsedTime(begun);
+
+    protected override void Enter() => _checkpoints.EnterCommit();
+
+    protected override void Leave() => _checkpoints.LeaveCommit();
+
+    protected override void Wrote(WriteSession session) => _checkpoints.Wrote(((LedgerFile)session.Connection).TakePagesWritten());
+}
