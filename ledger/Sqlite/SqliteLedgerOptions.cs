@@ -75,11 +75,11 @@ public sealed class SqliteLedgerOptions
     internal void Check()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Path);
-        Within(MaxBatch, 10_000, nameof(MaxBatch));
-        Within(QueueCapacity, 1_000_000, nameof(QueueCapacity));
-        Within(Readers, 64, nameof(Readers));
-        Within(CheckpointPages, 1_000_000, nameof(CheckpointPages));
-        Within(MaxLogPages, 10_000_000, nameof(MaxLogPages));
+        Limits.Within(MaxBatch, 10_000, nameof(MaxBatch));
+        Limits.Within(QueueCapacity, 1_000_000, nameof(QueueCapacity));
+        Limits.Within(Readers, 64, nameof(Readers));
+        Limits.Within(CheckpointPages, 1_000_000, nameof(CheckpointPages));
+        Limits.Within(MaxLogPages, 10_000_000, nameof(MaxLogPages));
         if (BusyTimeout < TimeSpan.Zero || BusyTimeout > TimeSpan.FromMinutes(1))
         {
             throw new ArgumentException($"{nameof(BusyTimeout)} must lie between 0 and 1 minute.");
@@ -88,14 +88,6 @@ public sealed class SqliteLedgerOptions
         if (!Enum.IsDefined(Synchronous))
         {
             throw new ArgumentException($"{nameof(Synchronous)} must be {string.Join(", ", Enum.GetNames<SqliteSynchronous>())}.");
-        }
-    }
-
-    private static void Within(int value, int most, string name)
-    {
-        if (value < 1 || value > most)
-        {
-            throw new ArgumentException($"{name} must lie between 1 and {most}; it is {value}.");
         }
     }
 }

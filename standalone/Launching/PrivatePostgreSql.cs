@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace ThreadGrains.Standalone.Launching;
 
@@ -23,6 +24,13 @@ internal sealed class PrivatePostgreSql(string folder, int port, string password
     /// <summary>The newest server's folder of programs, or null where none is installed.</summary>
     public static string? Programs { get; } = FindPrograms();
 
+    private static FileStreamOptions OwnersAlone => new()
+    {
+        Mode = FileMode.Create,
+        Access = FileAccess.Write,
+        UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    };
+
     /// <summary>For Npgsql. Holds the password.</summary>
     public string ConnectionString(string database) =>
         string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username={User};Password={password};Database={database}");
@@ -41,8 +49,12 @@ internal sealed class PrivatePostgreSql(string folder, int port, string password
         string passwordFile = _folder + ".password";
         try
         {
-            await File.WriteAllTextAsync(passwordFile, password, cancellation);
-            File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            // The folder above may be anybody's; the file is its owner's before the password stands in it.
+            await using (var file = new FileStream(passwordFile, OwnersAlone))
+            {
+                await file.WriteAsync(Encoding.UTF8.GetBytes(password), cancellation);
+            }
+
             if (Environment.IsPrivilegedProcess)
             {
                 await Run("chown", [PackageUser, _folder, passwordFile], cancellation);

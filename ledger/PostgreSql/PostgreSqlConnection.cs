@@ -1,0 +1,245 @@
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+using ThreadGrains.Ledger.Sql;
+
+namespace ThreadGrains.Ledger.PostgreSql;
+
+/// <summary>
+/// A connection to the ledger's database. Its transactions run at READ COMMITTED: what must not change under them is locked
+/// first, group by group in the order of their ids, so that two silos that write the same groups wait and never deadlock.
+/// </summary>
+internal sealed class PostgreSqlConnection : LedgerConnection
+{
+    // All ways from a row to its group. The order by makes the locks fall in one order everywhere.
+    private const string LockSql = """
+        select g.id, g.owner, g.epoch, g.next_sequence from issue_group g
+         where g.id in (select unnest($1)
+                        union select t.group_id from post p join thread t on t.id = p.thread_id where p.id = any($2)
+                        union select t.group_id from thread t where t.edit_token = any($3)
+                        union select t.group_id from cleanup c join thread t on t.id = c.thread_id where c.id = any($4)
+                        union select c.group_id from callback c where c.id = any($5))
+         order by g.id
+           for update of g
+        """;
+
+    private const string ClockSql = "select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
+
+    private static readonly TouchedRow[] Rows = [TouchedRow.Group, TouchedRow.Post, TouchedRow.Edit, TouchedRow.Cleanup, TouchedRow.Callback];
+
+    private readonly TimeProvider? _clock;
+    private readonly List<PostgreSqlStatement> _statements = [];
+    private readonly Dictionary<Guid, LockedGroup> _locked = [];
+    private NpgsqlTransaction? _transaction;
+    private NpgsqlBatch? _begin;
+    private NpgsqlBatch? _beginRead;
+    private bool _marked;
+    private long _now;
+
+    private PostgreSqlConnection(NpgsqlConnection connection, TimeProvider? clock) => (Npgsql, _clock) = (connection, clock);
+
+    /// <summary>The connection beneath.</summary>
+    public NpgsqlConnection Npgsql { get; }
+
+    /// <summary>The clock as it was once the transaction under way had its locks.</summary>
+    public override long Now => _clock is null ? _now : Moment.ToMicroseconds(_clock.GetUtcNow());
+
+    /// <summary>What the groups that the transaction under way holds looked like when it took them.</summary>
+    public IReadOnlyDictionary<Guid, LockedGroup> Locked => _locked;
+
+    /// <exception cref="PostgreSqlFailure">The server cannot be reached.</exception>
+    public static PostgreSqlConnection Open(NpgsqlDataSource source, TimeProvider? clock)
+    {
+        try
+        {
+            return new PostgreSqlConnection(source.OpenConnection(), clock);
+        }
+        catch (NpgsqlException error)
+        {
+            throw new PostgreSqlFailure(error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Statement Prepare(string sql)
+    {
+        var statement = new PostgreSqlStatement(this, sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    /// <inheritdoc/>
+    public override Statement PrepareOnce(string sql) => new PostgreSqlStatement(this, sql);
+
+    /// <inheritdoc/>
+    public override string TextsOf(string parameter) => $"select json_array_elements_text(cast({parameter} as json))";
+
+    /// <inheritdoc/>
+    public override void Begin(IReadOnlyList<WriteItem> items) => Ask(() =>
+    {
+        _transaction = Npgsql.BeginTransaction();                      // sent together with the first statement
+        _begin ??= Batch(LockSql, ClockSql);
+        for (int i = 0; i < Rows.Length; i++)
+        {
+            var row = Rows[i];
+            _begin.BatchCommands[0].Parameters[i].Value = items.Where(item => item.Touches.Row == row).Select(item => item.Touches.Id).ToArray();
+        }
+
+        _locked.Clear();
+        using var reader = _begin.ExecuteReader();
+        while (reader.Read())
+        {
+            _locked.Add(reader.GetGuid(0), new LockedGroup(reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3)));
+        }
+
+        reader.NextResult();
+        reader.Read();
+        _now = reader.GetInt64(0);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public override void Commit() => Ask(() =>
+    {
+        _marked = false;
+        _transaction!.Commit();
+        _transaction.Dispose();
+        _transaction = null;
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public override void Rollback()
+    {
+        foreach (var statement in _statements)
+        {
+            statement.Reset();
+        }
+
+        _marked = false;
+        if (_transaction is { } open)
+        {
+            _transaction = null;
+            Ask(() =>
+            {
+                open.Rollback();
+                open.Dispose();
+                return true;
+            });
+        }
+    }
+
+    /// <summary>One savepoint stands at a time, since many in one transaction are slow: the next one releases it.</summary>
+    public override void Mark()
+    {
+        Run(_marked ? "release savepoint item; savepoint item" : "savepoint item");
+        _marked = true;
+    }
+
+    /// <inheritdoc/>
+    public override void Retreat() => Run("rollback to savepoint item");
+
+    /// <inheritdoc/>
+    public override void Unmark()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override int? RunUnlessTaken(Statement statement)
+    {
+        Run("savepoint attempt");
+        try
+        {
+            int rows = statement.Run();
+            Run("release savepoint attempt");
+            return rows;
+        }
+        catch (PostgreSqlFailure failure) when (failure.IsUnique)
+        {
+            Run("rollback to savepoint attempt; release savepoint attempt");
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void BeginRead() => Ask(() =>
+    {
+        _beginRead ??= Batch(ClockSql);
+        _transaction = Npgsql.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+        _now = Convert.ToInt64(_beginRead.ExecuteScalar(), CultureInfo.InvariantCulture);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public override void EndRead() => Commit();
+
+    /// <summary>Talks to the server.</summary>
+    /// <exception cref="PostgreSqlFailure">The server refused, or is gone.</exception>
+    public T Ask<T>(Func<T> talk)
+    {
+        try
+        {
+            return talk();
+        }
+        catch (NpgsqlException error)
+        {
+            throw new PostgreSqlFailure(error);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ObjectDisposedException or IOException)
+        {
+            // A connection that broke before: Npgsql says so in its own words.
+            throw new PostgreSqlFailure(new NpgsqlException(error.Message, error));
+        }
+    }
+
+    public override void Dispose()
+    {
+        foreach (var statement in _statements)
+        {
+            statement.Dispose();
+        }
+
+        _statements.Clear();
+        _begin?.Dispose();
+        _beginRead?.Dispose();
+        try
+        {
+            _transaction?.Dispose();
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException or IOException)
+        {
+            // The server undoes what a connection leaves behind.
+        }
+
+        Npgsql.Dispose();
+    }
+
+    private NpgsqlBatch Batch(params string[] texts)
+    {
+        var batch = new NpgsqlBatch(Npgsql);
+        foreach (string text in texts)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(text));
+        }
+
+        if (texts.Length > 1)
+        {
+            foreach (var _ in Rows)
+            {
+                batch.BatchCommands[0].Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = Array.Empty<Guid>() });
+            }
+        }
+
+        batch.Prepare();
+        return batch;
+    }
+
+    private void Run(string sql) => Ask(() =>
+    {
+        using var command = new NpgsqlCommand(sql, Npgsql);
+        return command.ExecuteNonQuery();
+    });
+}
+
+/// <summary>A group as a transaction found it when it took it.</summary>
+internal readonly record struct LockedGroup(string? Owner, long Epoch, long NextSequence);

@@ -1,0 +1,25 @@
+using Npgsql;
+using ThreadGrains.Ledger.Sql;
+
+namespace ThreadGrains.Ledger.PostgreSql;
+
+/// <summary>The writer of this process. Other silos have theirs; group rows keep them apart.</summary>
+internal sealed class PostgreSqlGroupCommit : GroupCommit
+{
+    private readonly NpgsqlDataSource _source;
+    private readonly PostgreSqlLedgerOptions _options;
+    private readonly TimeProvider? _clock;
+
+    public PostgreSqlGroupCommit(NpgsqlDataSource source, PostgreSqlLedgerOptions options, TimeProvider? clock)
+        : base(options.MaxBatch, options.QueueCapacity)
+    {
+        (_source, _options, _clock) = (source, options, clock);
+        Start();
+    }
+
+    protected override WriteSession OpenSession() => new(PostgreSqlConnection.Open(_source, _clock), _options.Times);
+
+    protected override long Timestamp() => TimeProvider.System.GetTimestamp();
+
+    protected override TimeSpan Elapsed(long begun) => TimeProvider.System.GetElapsedTime(begun);
+}
