@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 
 namespace ThreadGrains.Standalone.Launching;
 
@@ -24,13 +23,6 @@ internal sealed class PrivatePostgreSql(string folder, int port, string password
     /// <summary>The newest server's folder of programs, or null where none is installed.</summary>
     public static string? Programs { get; } = FindPrograms();
 
-    private static FileStreamOptions OwnersAlone => new()
-    {
-        Mode = FileMode.Create,
-        Access = FileAccess.Write,
-        UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-    };
-
     /// <summary>For Npgsql. Holds the password.</summary>
     public string ConnectionString(string database) =>
         string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username={User};Password={password};Database={database}");
@@ -50,11 +42,16 @@ internal sealed class PrivatePostgreSql(string folder, int port, string password
         try
         {
             // The folder above may be anybody's; the file is its owner's before the password stands in it.
-            await using (var file = new FileStream(passwordFile, OwnersAlone))
+            await using (File.Create(passwordFile))
             {
-                await file.WriteAsync(Encoding.UTF8.GetBytes(password), cancellation);
             }
 
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            await File.WriteAllTextAsync(passwordFile, password, cancellation);
             if (Environment.IsPrivilegedProcess)
             {
                 await Run("chown", [PackageUser, _folder, passwordFile], cancellation);
