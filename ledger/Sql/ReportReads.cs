@@ -36,7 +36,6 @@ internal sealed class ReportReads(LedgerConnection connection)
            and (@kind is null or @kind = 'callback')
            and (@delivery is null or c.id = @delivery)
            and (@group is null or g.name = @group)
-           and (@state is null or state = @state)
            and @workspace is null and @channel is null
            and c.id > @after
         """;
@@ -59,9 +58,9 @@ internal sealed class ReportReads(LedgerConnection connection)
             union all
             {History} where d.id = @delivery and d.organization = @organization {Filters}
             union all
-            {Callback} where c.id = @delivery and c.organization = @organization {CallbackFilters}
+            {Callback} where (@state is null or c.state = @state) and c.id = @delivery and c.organization = @organization {CallbackFilters}
             union all
-            {CallbackHistory} where c.id = @delivery and c.organization = @organization {CallbackFilters}) as these
+            {CallbackHistory} where (@state is null or @state = 'sent') and c.id = @delivery and c.organization = @organization {CallbackFilters}) as these
          where {Reason} order by id limit @limit
         """;
 
@@ -71,9 +70,9 @@ internal sealed class ReportReads(LedgerConnection connection)
             union all
             {History} where g.organization = @organization and g.name = @group {Filters}
             union all
-            {Callback} where g.organization = @organization and g.name = @group {CallbackFilters}
+            {Callback} where (@state is null or c.state = @state) and g.organization = @organization and g.name = @group {CallbackFilters}
             union all
-            {CallbackHistory} where g.organization = @organization and g.name = @group {CallbackFilters}) as these
+            {CallbackHistory} where (@state is null or @state = 'sent') and g.organization = @organization and g.name = @group {CallbackFilters}) as these
          where {Reason} order by id limit @limit
         """;
 
@@ -82,7 +81,7 @@ internal sealed class ReportReads(LedgerConnection connection)
         select * from (
             {Live} where d.state in ('pending', 'sending', 'in_doubt') and d.organization = @organization {Filters}
             union all
-            {Callback} where c.state = 'pending' and c.organization = @organization {CallbackFilters}) as these
+            {Callback} where (@state is null or c.state = @state) and c.state = 'pending' and c.organization = @organization {CallbackFilters}) as these
          where {Reason} order by id limit @limit
         """;
 
@@ -90,7 +89,7 @@ internal sealed class ReportReads(LedgerConnection connection)
         select * from (
             {Live} where d.state = 'dead' and d.organization = @organization {Filters}
             union all
-            {Callback} where c.state = 'dead' and c.organization = @organization {CallbackFilters}) as these
+            {Callback} where (@state is null or c.state = @state) and c.state = 'dead' and c.organization = @organization {CallbackFilters}) as these
          where {Reason} order by id limit @limit
         """;
 
@@ -100,9 +99,9 @@ internal sealed class ReportReads(LedgerConnection connection)
             union all
             {History} where d.organization = @organization {Filters}
             union all
-            {Callback} where c.organization = @organization {CallbackFilters}
+            {Callback} where (@state is null or c.state = @state) and c.organization = @organization {CallbackFilters}
             union all
-            {CallbackHistory} where c.organization = @organization {CallbackFilters}) as these
+            {CallbackHistory} where (@state is null or @state = 'sent') and c.organization = @organization {CallbackFilters}) as these
          where {Reason} order by id limit @limit
         """;
 

@@ -1,3 +1,5 @@
+using ThreadGrains.Ledger.Sql;
+
 namespace ThreadGrains.Ledger.Tests;
 
 /// <summary>What the suite does to a commit.</summary>
@@ -25,4 +27,21 @@ public abstract class LedgerStore : IAsyncDisposable
     public abstract void Plant(PlantedFault fault);
 
     public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>The suite's faults in the writer's words.</summary>
+internal static class PlantedFaults
+{
+    /// <summary>Plants a fault into the next commit, and only that one.</summary>
+    public static void Plant(this SqlLedger ledger, PlantedFault fault) => ledger.Faults = () =>
+    {
+        ledger.Faults = null;
+        return fault switch
+        {
+            PlantedFault.RefuseBeforeCommit => CommitFault.RefuseBeforeCommit,
+            PlantedFault.LoseCommit => CommitFault.LoseCommit,
+            PlantedFault.LoseAnswer => CommitFault.LoseAnswer,
+            _ => throw new ArgumentOutOfRangeException(nameof(fault)),
+        };
+    };
 }

@@ -1,4 +1,3 @@
-using ThreadGrains.Ledger.Sql;
 using ThreadGrains.Ledger.Sqlite;
 
 namespace ThreadGrains.Ledger.Tests;
@@ -34,17 +33,7 @@ public sealed class SqliteStore : LedgerStore
         _ledger = SqliteLedger.Open(Options, _clock);
     }
 
-    public override void Plant(PlantedFault fault) => _ledger.Faults = () =>
-    {
-        _ledger.Faults = null;
-        return fault switch
-        {
-            PlantedFault.RefuseBeforeCommit => CommitFault.RefuseBeforeCommit,
-            PlantedFault.LoseCommit => CommitFault.LoseCommit,
-            PlantedFault.LoseAnswer => CommitFault.LoseAnswer,
-            _ => throw new ArgumentOutOfRangeException(nameof(fault)),
-        };
-    };
+    public override void Plant(PlantedFault fault) => _ledger.Plant(fault);
 
     public override async ValueTask DisposeAsync()
     {

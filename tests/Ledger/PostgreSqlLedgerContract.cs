@@ -1,0 +1,63 @@
+using ThreadGrains.Ledger.PostgreSql;
+using ThreadGrains.Tests.PostgreSql;
+
+namespace ThreadGrains.Ledger.Tests;
+
+/// <summary>The contract, kept by PostgreSQL.</summary>
+public sealed class PostgreSqlLedgerContract : LedgerContract
+{
+    protected override async Task<LedgerStore> OpenStore(TimeProvider clock) => await PostgreSqlStore.Open(clock);
+}
+
+/// <summary>A ledger in a database of its own; emptied and used again, since making one takes longer than most tests.</summary>
+public sealed class PostgreSqlStore : LedgerStore
+{
+    private const string Empty = """
+        truncate issue_group, issue, thread, activity_key, activity, delivery, post, post_member, observation, cleanup, callback,
+                 history_activity, history_delivery, history_post, history_post_member, history_observation, history_cleanup, history_callback
+        """;
+
+    private static readonly System.Collections.Concurrent.ConcurrentBag<string> Free = [];
+
+    private readonly TimeProvider _clock;
+    private PostgreSqlLedger _ledger;
+
+    private PostgreSqlStore(string connectionString, TimeProvider clock)
+    {
+        _clock = clock;
+        ConnectionString = connectionString;
+        _ledger = PostgreSqlLedger.Open(Options, clock);
+    }
+
+    public string ConnectionString { get; }
+
+    public PostgreSqlLedgerOptions Options => new() { ConnectionString = ConnectionString };
+
+    public override ILedger Ledger => _ledger;
+
+    public static async Task<PostgreSqlStore> Open(TimeProvider clock)
+    {
+        if (!Free.TryTake(out string? database))
+        {
+            database = await TestServer.CreateDatabase();
+            DatabaseSchema.Upgrade(database, DatabaseSchema.Ledger);
+        }
+
+        return new PostgreSqlStore(database, clock);
+    }
+
+    public override async Task Reopen()
+    {
+        await _ledger.DisposeAsync();
+        _ledger = PostgreSqlLedger.Open(Options, _clock);
+    }
+
+    public override void Plant(PlantedFault fault) => _ledger.Plant(fault);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _ledger.DisposeAsync();
+        await TestServer.Execute(ConnectionString, Empty);
+        Free.Add(ConnectionString);
+    }
+}
