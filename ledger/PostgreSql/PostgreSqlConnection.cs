@@ -33,6 +33,7 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     private NpgsqlTransaction? _transaction;
     private NpgsqlBatch? _begin;
     private NpgsqlBatch? _beginRead;
+    private PostgreSqlTurns? _turns;
     private bool _marked;
     private long _now;
 
@@ -46,6 +47,9 @@ internal sealed class PostgreSqlConnection : LedgerConnection
 
     /// <summary>What the groups that the transaction under way holds looked like when it took them.</summary>
     public IReadOnlyDictionary<Guid, LockedGroup> Locked => _locked;
+
+    /// <summary>Turns, many at a time.</summary>
+    public PostgreSqlTurns Turns => _turns ??= new PostgreSqlTurns(this);
 
     /// <exception cref="PostgreSqlFailure">The server cannot be reached.</exception>
     public static PostgreSqlConnection Open(NpgsqlDataSource source, TimeProvider? clock)
@@ -192,6 +196,13 @@ internal sealed class PostgreSqlConnection : LedgerConnection
         }
     }
 
+    /// <summary>Runs a statement without parameters.</summary>
+    public void Run(string sql) => Ask(() =>
+    {
+        using var command = new NpgsqlCommand(sql, Npgsql);
+        return command.ExecuteNonQuery();
+    });
+
     public override void Dispose()
     {
         foreach (var statement in _statements)
@@ -200,6 +211,7 @@ internal sealed class PostgreSqlConnection : LedgerConnection
         }
 
         _statements.Clear();
+        _turns?.Dispose();
         _begin?.Dispose();
         _beginRead?.Dispose();
         try
@@ -233,12 +245,6 @@ internal sealed class PostgreSqlConnection : LedgerConnection
         batch.Prepare();
         return batch;
     }
-
-    private void Run(string sql) => Ask(() =>
-    {
-        using var command = new NpgsqlCommand(sql, Npgsql);
-        return command.ExecuteNonQuery();
-    });
 }
 
 /// <summary>A group as a transaction found it when it took it.</summary>

@@ -22,4 +22,8 @@ internal sealed class PostgreSqlGroupCommit : GroupCommit
     protected override long Timestamp() => TimeProvider.System.GetTimestamp();
 
     protected override TimeSpan Elapsed(long begun) => TimeProvider.System.GetElapsedTime(begun);
+
+    // A batch that is tried again goes one by one: whatever undid it is met again by one item alone.
+    protected override IReadOnlyList<WriteItem> ApplyTogether(WriteSession session, IReadOnlyList<WriteItem> items, bool first) =>
+        first && items.Any(item => item.Turn is not null) ? ((PostgreSqlConnection)session.Connection).Turns.Apply(items, items.Count) : items;
 }
