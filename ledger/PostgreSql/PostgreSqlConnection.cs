@@ -103,6 +103,15 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     });
 
     /// <inheritdoc/>
+    public override bool Hold(IReadOnlyCollection<Guid> groups) => Ask(() =>
+    {
+        using var hold = new NpgsqlCommand("select 1 from issue_group where id = any($1) order by id for update", Npgsql);
+        hold.Parameters.Add(new NpgsqlParameter { Value = groups.ToArray() });
+        hold.ExecuteNonQuery();
+        return true;
+    });
+
+    /// <inheritdoc/>
     public override void Commit() => Ask(() =>
     {
         _marked = false;

@@ -17,6 +17,11 @@ internal sealed class PostgreSqlFailure(NpgsqlException error) : DatabaseFailure
         State is { } state && (state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal)
                                || state == PostgresErrorCodes.ProgramLimitExceeded);
 
+    /// <summary>No word from the server, or its last one: class 57P (it shuts down, or ended the session) and 25P03 (idle for too long).</summary>
+    public override bool IsOfConnection =>
+        State is null or "25P03" || State.StartsWith("57P", StringComparison.Ordinal)
+        || State.StartsWith("08", StringComparison.Ordinal);
+
     /// <summary>The server said that it undid the transaction for the sake of another one.</summary>
     public override bool IsWorthRepeating => State is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 }

@@ -59,6 +59,22 @@ public sealed class PostgreSqlLedger : SqlLedger
     public override async ValueTask<DateTimeOffset> Now(CancellationToken cancellation) =>
         await Read(session => session.Now, cancellation).ConfigureAwait(false);
 
+    /// <inheritdoc/>
+    public override async Task<int> MoveToHistory(DateTimeOffset finishedBefore, int limit, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var months = _source.CreateCommand("select history_make_months()");
+            await months.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            // What has no month of its own goes to the partition for everything else; nothing waits for it.
+        }
+
+        return await base.MoveToHistory(finishedBefore, limit, cancellation).ConfigureAwait(false);
+    }
+
     private protected override ValueTask Close() => _source.DisposeAsync();
 
     private static void RequireDurableCommits(NpgsqlDataSource source, PostgreSqlLedgerOptions options)

@@ -9,6 +9,9 @@ internal abstract class DatabaseFailure(string message, Exception? inner = null)
     /// <summary>The values are at fault, not the database: the next item may well succeed.</summary>
     public virtual bool IsOfTheData => false;
 
+    /// <summary>The connection is lost. What had not been told to commit is undone by the server.</summary>
+    public virtual bool IsOfConnection => false;
+
     /// <summary>The transaction was surely undone for the sake of another one: the same again may well succeed.</summary>
     public virtual bool IsWorthRepeating => false;
 }

@@ -197,15 +197,17 @@ internal abstract class GroupCommit : IAsyncDisposable
             }
             catch (Exception error)
             {
+                // A lost connection before the commit leaves nothing behind; one that had lain idle may be new at once.
                 var failure = error as DatabaseFailure;
-                bool definite = failure is { IsWorthRepeating: true };
-                bool clean = Clean(reopen: (committing && !definite) || failure is null);
-                if (definite && clean && tried < Tries)
+                bool undone = failure is { IsWorthRepeating: true };
+                bool lost = failure is { IsOfConnection: true } && !committing;
+                bool clean = Clean(reopen: (committing && !undone) || failure is null || lost) || lost;
+                if (clean && ((undone && tried < Tries) || (lost && tried == 1)))
                 {
                     continue;
                 }
 
-                Answer(batch, (committing && !definite) || !clean, error.Message);
+                Answer(batch, (committing && !undone) || !clean, error.Message);
                 return;
             }
 

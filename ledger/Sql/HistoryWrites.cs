@@ -14,9 +14,9 @@ internal sealed class HistoryWrites(WriteSession session)
         """;
 
     private const string FinishedSql = """
-        select d.id from delivery d
+        select d.id, t.group_id from delivery d join thread t on t.id = d.thread_id
          where d.state in ('sent', 'cancelled') and d.finished_at < @before
-           and not (d.kind = 'root' and exists (select 1 from thread t where t.id = d.thread_id and t.state <> 'closed'))
+           and not (d.kind = 'root' and t.state <> 'closed')
            and not exists (
                select 1 from post_member m join post p on p.id = m.post_id
                 where m.delivery_id = d.id
@@ -138,8 +138,14 @@ internal sealed class HistoryWrites(WriteSession session)
 
     private int MoveDeliveries(DateTimeOffset before, int limit)
     {
-        var finished = _finished.Set("@before", before).Set("@limit", limit).All(row => row.Id(0));
-        foreach (var delivery in finished)
+        var finished = Finished(before, limit);
+        var groups = finished.Select(row => row.Group).ToHashSet();
+        if (groups.Count > 0 && session.Connection.Hold(groups))
+        {
+            finished = Finished(before, limit).FindAll(row => groups.Contains(row.Group));
+        }
+
+        foreach (var (delivery, _) in finished)
         {
             _copyDelivery.Set("@delivery", delivery).Run();
             _releaseActivity.Set("@delivery", delivery).Run();
@@ -155,4 +161,7 @@ internal sealed class HistoryWrites(WriteSession session)
 
         return finished.Count;
     }
+
+    private List<(Guid Delivery, Guid Group)> Finished(DateTimeOffset before, int limit) =>
+        _finished.Set("@before", before).Set("@limit", limit).All(row => (row.Id(0), row.Id(1)));
 }

@@ -185,7 +185,7 @@ public abstract class SqlLedger : ILedger
         error => new RestoreOutcome.Unknown(error), null, cancellation));
 
     /// <inheritdoc/>
-    public async Task<int> MoveToHistory(DateTimeOffset finishedBefore, int limit, CancellationToken cancellation)
+    public virtual async Task<int> MoveToHistory(DateTimeOffset finishedBefore, int limit, CancellationToken cancellation)
     {
         // A hundred rows hold up an accept for a few milliseconds at most.
         const int shortTransaction = 100;

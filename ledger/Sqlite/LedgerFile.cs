@@ -83,6 +83,9 @@ internal sealed class LedgerFile : LedgerConnection
     /// <inheritdoc/>
     public override void Begin(IReadOnlyList<WriteItem> items) => Transactions.Begin.Run();
 
+    /// <summary>Nobody else writes while a transaction that writes is open.</summary>
+    public override bool Hold(IReadOnlyCollection<Guid> groups) => false;
+
     /// <inheritdoc/>
     public override void Commit() => Transactions.Commit.Run();
 

@@ -49,8 +49,7 @@ internal static class TestServer
         string folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"threadgrains-postgresql-{Environment.ProcessId}"));
         var server = new PrivatePostgreSql(folder, FreePort(), "test");
         await server.Prepare(CancellationToken.None);
-        var process = Process.Start(server.Server("max_connections=300"))!;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => End(process, folder);
+        var process = Started(server.Server("max_connections=300"), folder);
         await Answers(server.ConnectionString("postgres"), process);
         return server;
     }
@@ -72,17 +71,13 @@ internal static class TestServer
         }
     }
 
-    private static void End(Process process, string folder)
+    /// <summary>A shell beside it ends it (SIGINT: at once, but in order) and removes its data when this process is gone, however that ended.</summary>
+    private static Process Started(ProcessStartInfo server, string folder) => Process.Start(new ProcessStartInfo("/bin/sh",
+        ["-c", "\"$@\" & server=$!; read -r _; kill -INT $server; wait $server; rm -rf \"$0\"", folder, server.FileName, .. server.ArgumentList])
     {
-        // SIGINT: fast shutdown. Nothing of the data is needed any more.
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
-        if (!process.WaitForExit(TimeSpan.FromSeconds(10)))
-        {
-            process.Kill(entireProcessTree: true);
-        }
-
-        Directory.Delete(folder, recursive: true);
-    }
+        RedirectStandardInput = true,
+        WorkingDirectory = "/",
+    })!;
 
     private static int FreePort()
     {
