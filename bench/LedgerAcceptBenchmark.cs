@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ThreadGrains.Ledger;
+using ThreadGrains.Ledger.Sql;
 using ThreadGrains.Ledger.Sqlite;
 
 namespace ThreadGrains.Bench;
@@ -12,8 +13,11 @@ namespace ThreadGrains.Bench;
 /// </summary>
 internal static class LedgerAcceptBenchmark
 {
-    private const int Groups = 1_000;
-    private const int Callers = 256;
+    /// <summary>How many groups, of one thread each.</summary>
+    public const int Groups = 1_000;
+
+    /// <summary>How many wait for an accept at any moment.</summary>
+    public const int Callers = 256;
 
     /// <summary>Runs the pairs and prints accepts per second of both sides and their ratio.</summary>
     /// <param name="quick">Shorter runs and fewer pairs, under 20 s in all.</param>
@@ -65,6 +69,12 @@ internal static class LedgerAcceptBenchmark
     {
         await using var ledger = SqliteLedger.Open(new SqliteLedgerOptions { Path = path }, TimeProvider.System);
         var groups = await Announce(ledger);
+        return await Accepts(ledger, groups, duration);
+    }
+
+    /// <summary>Accepts per second, by many callers at once.</summary>
+    public static async Task<double> Accepts(ILedger ledger, IReadOnlyList<BenchGroup> groups, TimeSpan duration)
+    {
         using var end = new CancellationTokenSource();
         long accepted = 0;
 
@@ -96,24 +106,25 @@ internal static class LedgerAcceptBenchmark
         }
 
         await using var checkpoints = new Checkpoints(options);
-        using var session = new WriteSession(options, TimeProvider.System);
+        using var session = new WriteSession(LedgerFile.Open(options, ConnectionRole.Writer), options.Times);
         long accepted = 0;
         long start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < duration)
         {
             checkpoints.EnterCommit();
-            session.Begin();
+            session.Begin([]);
             Taken(session.Turns.Commit(groups[(int)(accepted % Groups)].Accept()).Outcome);
             session.Commit();
             checkpoints.LeaveCommit();
-            checkpoints.Wrote(session.TakePagesWritten());
+            checkpoints.Wrote(((LedgerFile)session.Connection).TakePagesWritten());
             accepted++;
         }
 
         return accepted / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static async Task<List<BenchGroup>> Announce(SqliteLedger ledger)
+    /// <summary>Makes the groups, each with its announcement.</summary>
+    public static async Task<List<BenchGroup>> Announce(ILedger ledger)
     {
         var groups = Enumerable.Range(0, Groups).Select(i => new BenchGroup(i)).ToList();
         foreach (var outcome in await Task.WhenAll(groups.Select(group => ledger.CommitTurn(group.Announce(), CancellationToken.None))))
@@ -129,32 +140,6 @@ internal static class LedgerAcceptBenchmark
         if (outcome is not TurnOutcome.Taken)
         {
             throw new InvalidOperationException($"The benchmark's turn was not taken: {outcome}");
-        }
-    }
-
-    private sealed class BenchGroup(int number)
-    {
-        private readonly Guid _id = Guid.CreateVersion7();
-        private readonly Guid _thread = Guid.CreateVersion7();
-        private long _next = 1;
-
-        public Turn Announce() => Turn("alert", DeliveryKind.Root, new Fence(_id, 0, "bench", true),
-            [new NewThread(_thread, "T0000001", $"C{number:0000000}", "", "", null, 1)]);
-
-        public Turn Accept() => Turn("activity", DeliveryKind.Reply, new Fence(_id, 1, "bench", false), []);
-
-        private Turn Turn(string kind, DeliveryKind delivery, Fence fence, NewThread[] threads)
-        {
-            long sequence = _next++;
-            string id = $"bench-{number}-{sequence}";
-            return new Turn(
-                fence, new GroupName("bench", $"group-{number}"), fence.TakeOver, number % 1024, sequence,
-                new GroupState("unresolved", null, """{"by":"user:U0000001"}"""), fence.TakeOver ? """{"title":"It broke","level":"error"}""" : null,
-                [new TurnKey(kind, id, new byte[32], $$"""{"id":"{{id}}","outcome":"accepted","sequence":{{sequence}},"threads":1}""", DateTimeOffset.UtcNow.AddDays(7))],
-                [new ActivityRow(sequence, kind, id, kind == "alert" ? "alert" : "note",
-                    """{"type":"user","id":"u1","name":"Ada Lovelace"}""", """{"text":"Looks like the connection pool is exhausted again."}""",
-                    1, default, null)],
-                threads, [new NewDelivery(Guid.CreateVersion7(), _thread, sequence, delivery)], []);
         }
     }
 }

@@ -6,15 +6,22 @@ if (args is ["bare", var port])
     return 0;
 }
 
+if (args is ["postgresql", ..])
+{
+    await PostgreSqlAcceptBenchmark.Run(args.Contains("--quick"), Console.Out);
+    return 0;
+}
+
 if (args is not ([] or ["--quick"]))
 {
-    Console.Error.WriteLine("usage: bench/run [--quick]");
+    Console.Error.WriteLine("usage: bench/run [postgresql] [--quick]");
     return 2;
 }
 
 bool quick = args.Length > 0;
 Console.WriteLine($"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {DateTime.UtcNow:yyyy-MM-dd}; generator and product share the machine");
 await LedgerAcceptBenchmark.Run(quick, Console.Out);
+await PostgreSqlAcceptBenchmark.Run(quick, Console.Out);
 await using var bare = await BareServer.Start();
 await using (var product = await Product.Start(paced: false))
 {

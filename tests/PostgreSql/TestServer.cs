@@ -17,6 +17,9 @@ internal static class TestServer
     private static readonly Lazy<Task<PrivatePostgreSql>> Server = new(Start);
     private static int _databases;
 
+    // Held for the life of this process: with it goes the pipe that keeps the server alive.
+    private static Process? _keeper;
+
     /// <summary>A fresh, empty database.</summary>
     /// <returns>Npgsql's connection string, of the database's owner.</returns>
     public static async Task<string> CreateDatabase()
@@ -49,8 +52,8 @@ internal static class TestServer
         string folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"threadgrains-postgresql-{Environment.ProcessId}"));
         var server = new PrivatePostgreSql(folder, FreePort(), "test");
         await server.Prepare(CancellationToken.None);
-        var process = Started(server.Server("max_connections=300"), folder);
-        await Answers(server.ConnectionString("postgres"), process);
+        _keeper = Started(server.Server("max_connections=300"), folder);
+        await Answers(server.ConnectionString("postgres"), _keeper);
         return server;
     }
 
