@@ -30,6 +30,8 @@ public static class GatewayHosting
     {
         services.AddOptions<GatewayOptions>().Bind(configuration.GetSection(GatewayOptions.Section))
             .Validate(options => options.KeyBurst >= options.MaxBatchLines, "ThreadGrains__Gateway__KeyBurst must not be less than ThreadGrains__Gateway__MaxBatchLines.")
+            .Validate(options => options.OrganizationBurst >= options.MaxBatchLines, "ThreadGrains__Gateway__OrganizationBurst must not be less than ThreadGrains__Gateway__MaxBatchLines.")
+            .Validate(options => options.GroupBurst >= options.MaxBatchLines, "ThreadGrains__Gateway__GroupBurst must not be less than ThreadGrains__Gateway__MaxBatchLines.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         services.AddOptions<SlackSigningOptions>().Bind(configuration.GetSection(SlackSigningOptions.Section)).ValidateOnStart();
@@ -47,7 +49,7 @@ public static class GatewayHosting
         services.AddSingleton<GrainCalls>();
         services.AddSingleton<AccessCache>();
         services.AddSingleton<FailedAttempts>();
-        services.AddSingleton<KeyLimits>();
+        services.AddSingleton<RequestLimits>();
         services.AddSingleton<ReplayOfMany>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<Totals>();

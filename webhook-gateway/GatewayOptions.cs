@@ -61,6 +61,22 @@ public sealed class GatewayOptions
     [Range(1, 1_000_000)]
     public int KeyBurst { get; set; } = 4_000;
 
+    /// <summary>Requests per second and organization, whatever their keys, batch lines counted singly. Default 4,000.</summary>
+    [Range(1, 1_000_000)]
+    public int OrganizationPerSecond { get; set; } = 4_000;
+
+    /// <summary>Requests of an organization that may come at once; at least a whole batch. Default 8,000.</summary>
+    [Range(1, 1_000_000)]
+    public int OrganizationBurst { get; set; } = 8_000;
+
+    /// <summary>Alerts and activities per second and group. Default 200: many times what Slack takes of one thread.</summary>
+    [Range(1, 1_000_000)]
+    public int GroupPerSecond { get; set; } = 200;
+
+    /// <summary>Alerts and activities of a group that may come at once; at least a whole batch. Default 2,000.</summary>
+    [Range(1, 1_000_000)]
+    public int GroupBurst { get; set; } = 2_000;
+
     /// <summary>Failed authentications per minute and remote address (IPv6: per /64) before they are answered 429. Default 120.</summary>
     [Range(1, 1_000_000)]
     public int FailuresPerMinute { get; set; } = 120;

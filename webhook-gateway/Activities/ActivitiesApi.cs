@@ -30,11 +30,15 @@ internal static class ActivitiesApi
             .Refuses(ProblemKinds.InvalidRequest, ProblemKinds.TooLarge, ProblemKinds.UnsupportedMediaType, ProblemKinds.RateLimited, ProblemKinds.Unavailable);
     }
 
-    private static async Task<IResult> Accept(HttpContext http, GrainCalls grains, GatewayMetrics metrics, IOptions<GatewayOptions> options)
+    private static async Task<IResult> Accept(HttpContext http, GrainCalls grains, RequestLimits limits, GatewayMetrics metrics, IOptions<GatewayOptions> options)
     {
         var sender = Sender.Of(http);
         var (body, problem) = await RequestReader.ReadObject(http, options.Value.MaxRequestBytes, ActivityBody.Read);
-        if (body is not null)
+        if (body is not null && limits.Take(sender.GroupKey(body.Group), 1) is { } pause)
+        {
+            problem = pause.ToProblem();
+        }
+        else if (body is not null)
         {
             using var trace = ProductTelemetry.Spans.StartActivity("accept activity");
             var key = sender.GroupKey(body.Group).ToString();

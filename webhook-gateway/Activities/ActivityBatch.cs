@@ -15,7 +15,7 @@ namespace ThreadGrains.WebhookGateway.Activities;
 internal static class ActivityBatch
 {
     public static async Task<IResult> Accept(
-        HttpContext http, GrainCalls grains, KeyLimits limits, GatewayMetrics metrics, GatewayErrorLog errors,
+        HttpContext http, GrainCalls grains, RequestLimits limits, GatewayMetrics metrics, GatewayErrorLog errors,
         IOptions<GatewayOptions> options, TimeProvider clock)
     {
         var sender = Sender.Of(http);
@@ -38,7 +38,7 @@ internal static class ActivityBatch
 
         if (limits.Take(sender.Key, ranges.Count - 1) is { } pause)
         {
-            return Problem.Of(ProblemKinds.RateLimited, "This key sends more activities than it may. Nothing of this batch was taken; send it again later.", retryAfter: pause);
+            return Problem.Of(ProblemKinds.RateLimited, $"{pause.Who} sends more activities than it may. Nothing of this batch was taken; send it again later.", retryAfter: pause.RetryAfter);
         }
 
         var lines = ranges.Select((range, i) => new BatchLine(i + 1, body.AsSpan(range), options.Value.MaxRequestBytes)).ToArray();
@@ -68,6 +68,11 @@ internal static class ActivityBatch
 
         async Task<(ReceiptAnswer?, Problem?)[]> Take(string group, BatchLine[] inOrder, CancellationToken cancellation)
         {
+            if (limits.Take(sender.GroupKey(group), inOrder.Length) is { } pause)
+            {
+                return [.. inOrder.Select(_ => ((ReceiptAnswer?)null, (Problem?)pause.ToProblem()))];
+            }
+
             string key = sender.GroupKey(group).ToString();
             Activity[] activities = [.. inOrder.Select(line => line.Body!.ToActivity())];
             try

@@ -23,12 +23,16 @@ internal static class AlertsApi
                 ProblemKinds.InvalidRequest, ProblemKinds.IdReused, ProblemKinds.TooLarge, ProblemKinds.UnsupportedMediaType, ProblemKinds.UnknownWorkspace,
                 ProblemKinds.NoChannel, ProblemKinds.Busy, ProblemKinds.RateLimited, ProblemKinds.Unavailable);
 
-    private static async Task<IResult> Announce(HttpContext http, GrainCalls grains, GatewayMetrics metrics, IOptions<GatewayOptions> options)
+    private static async Task<IResult> Announce(HttpContext http, GrainCalls grains, RequestLimits limits, GatewayMetrics metrics, IOptions<GatewayOptions> options)
     {
         var sender = Sender.Of(http);
         var (body, problem) = await RequestReader.ReadObject(http, options.Value.MaxRequestBytes, AlertBody.Read);
         problem ??= sender.CheckWorkspaces((body!.Channels ?? []).Select((channel, i) => ($"channels[{i}].workspace", channel.Workspace)));
-        if (problem is null)
+        if (problem is null && limits.Take(sender.GroupKey(body!.Group), 1) is { } pause)
+        {
+            problem = pause.ToProblem();
+        }
+        else if (problem is null)
         {
             using var trace = ProductTelemetry.Spans.StartActivity("accept alert");
             string key = sender.GroupKey(body!.Group).ToString();

@@ -4,7 +4,7 @@ namespace ThreadGrains.WebhookGateway.Authentication;
 
 /// <summary>Lets a request of /v1 through only with a valid key: before its body is read and before any other grain is called.</summary>
 internal sealed partial class RequireApiKey(
-    AccessCache cache, FailedAttempts failures, KeyLimits limits, GatewayMetrics metrics, ILogger<RequireApiKey> logger) : IEndpointFilter
+    AccessCache cache, FailedAttempts failures, RequestLimits limits, GatewayMetrics metrics, ILogger<RequireApiKey> logger) : IEndpointFilter
 {
     private const string Remedy = "Send your key as: Authorization: Bearer tg_<organization>_<43 characters>.";
 
@@ -43,7 +43,7 @@ internal sealed partial class RequireApiKey(
         if (limits.Take(key, 1) is { } pause)
         {
             metrics.Authenticated("limited");
-            return Problem.Of(ProblemKinds.RateLimited, "This key sends more requests than it may. Slow down; a batch takes up to 500 activities at once.", retryAfter: pause);
+            return pause.ToProblem();
         }
 
         metrics.Authenticated("accepted");

@@ -153,6 +153,38 @@ public sealed class Keys
     }
 
     [Fact]
+    public async Task An_organization_that_sends_too_much_is_answered_429_whichever_key_it_uses()
+    {
+        await using var world = await World.Start(settings: [("Gateway:OrganizationPerSecond", "1"), ("Gateway:OrganizationBurst", "5"), ("Gateway:MaxBatchLines", "5")]);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.Get("/v1/deliveries")));
+
+        Assert.InRange(answers.Count(answer => answer.Status == HttpStatusCode.OK), 5, 6);
+        var refused = Array.Find(answers, answer => answer.Status != HttpStatusCode.OK)!;
+        refused.Problem(429, "rate_limited");
+        Assert.Contains("This organization", refused.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_group_that_is_sent_too_much_is_answered_429_and_another_group_is_not()
+    {
+        await using var world = await World.Start(settings: [("Gateway:GroupPerSecond", "1"), ("Gateway:GroupBurst", "5"), ("Gateway:MaxBatchLines", "5")]);
+        Task<Answer> Send(string group, int i) => world.Post("/v1/activities", $$$"""{"id": "a{{{group}}}{{{i}}}", "group": "{{{group}}}", "type": "resolved", "actor": {"type": "user"}}""");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Send("g", i)));
+
+        Assert.InRange(answers.Count(answer => answer.Status == HttpStatusCode.Accepted), 5, 6);
+        var refused = Array.Find(answers, answer => answer.Status != HttpStatusCode.Accepted)!;
+        refused.Problem(429, "rate_limited");
+        Assert.Equal(HttpStatusCode.Accepted, (await Send("h", 0)).Status);
+        string lines = string.Concat(Enumerable.Range(20, 4).Select(i => $$$"""{"id": "a{{{i}}}", "group": "{{{(i % 2 == 0 ? "g" : "i")}}}", "type": "resolved", "actor": {"type": "user"}}""" + "\n"));
+        var batch = (await world.Post("/v1/activities/batch", lines, "application/x-ndjson")).Body.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("\"status\":429", batch[0], StringComparison.Ordinal);
+        Assert.Contains("\"status\":202", batch[1], StringComparison.Ordinal);
+        Assert.Contains("not_tried", batch[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_lines_of_a_batch_count_singly()
     {
         await using var world = await World.Start(settings: [("Gateway:KeyPerSecond", "1"), ("Gateway:KeyBurst", "5"), ("Gateway:MaxBatchLines", "5")]);
