@@ -67,6 +67,7 @@ public static class GrainsHosting
         services.AddSingleton<CallbackContext>();
         services.AddSingleton<OrganizationSettingsCache>();
         services.AddHostedService(provider => provider.GetRequiredService<OrganizationSettingsCache>());
+        services.AddSingleton(provider => new TakeOvers(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IdSource>().Chance));
         services.AddHostedService<RecoveryService>();
         services.AddHostedService<HistoryService>();
         services.AddHostedService<LedgerWatch>();

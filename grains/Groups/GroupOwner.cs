@@ -21,7 +21,11 @@ namespace ThreadGrains.Grains.Groups;
 internal sealed record OwnerContext(
     GroupKey Key, ILedger Ledger, string Silo, Func<OrganizationSettings> Settings,
     Func<ChannelAddress, GroupOwnership, DriverContext> Drivers, DeliveryOptions Times, TimeProvider Clock, Func<Guid> NewId,
-    DeliveryLog Log, Action Lost, CallbackContext Callbacks);
+    DeliveryLog Log, Action Lost, CallbackContext Callbacks)
+{
+    /// <summary>When this silo took which group over; null: nobody contends.</summary>
+    public TakeOvers? TakeOvers { get; init; }
+}
 
 /// <summary>
 /// Everything that one activation does for its group: remembers it, takes turns, drives its threads. The grain only owns
@@ -46,7 +50,7 @@ internal sealed class GroupOwner : IDisposable
             context.Log.OwnershipLost(context.Key.ToString());
             _stopping.Cancel();
             context.Lost();
-        });
+        }, context.TakeOvers);
         _turns = new TurnQueue(
             context.Ledger, _ownership, AcceptanceNow, GroupBucket.Of(context.Key), context.Times.MaxWaitingAccepts,
             () => _memory, Committed, Load);

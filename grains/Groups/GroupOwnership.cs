@@ -23,7 +23,7 @@ internal enum FenceVerdict
 /// epoch), so that looking at a group, or an activation that never writes, fences nobody off. Take-overs go one at a time:
 /// two of one owner at once would fence each other off.
 /// </summary>
-internal sealed class GroupOwnership(string owner, Action lost) : IDisposable
+internal sealed class GroupOwnership(string owner, Action lost, TakeOvers? takeOvers = null) : IDisposable
 {
     private readonly SemaphoreSlim _takingOver = new(1, 1);
     private Guid _group;
@@ -55,6 +55,11 @@ internal sealed class GroupOwnership(string owner, Action lost) : IDisposable
         try
         {
             bool takeOver = !_owned;
+            if (takeOver && takeOvers is not null)
+            {
+                await takeOvers.Wait(_group, cancellation);
+            }
+
             return Judge(await write(new Fence(_group, _epoch, owner, takeOver)), verdict, takeOver);
         }
         finally
@@ -72,6 +77,7 @@ internal sealed class GroupOwnership(string owner, Action lost) : IDisposable
             case FenceVerdict.Held when tookOver:
                 _epoch++;
                 _owned = true;
+                takeOvers?.Happened(_group);
                 break;
             case FenceVerdict.Fenced:
             case FenceVerdict.Unknown when tookOver:

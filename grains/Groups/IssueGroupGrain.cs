@@ -17,7 +17,7 @@ namespace ThreadGrains.Grains.Groups;
 internal sealed class IssueGroupGrain(
     ILedger ledger, ILocalSiloDetails silo, SlackClient slack, SlackInstallations installations, SlackIdentities identities, OrganizationSettingsCache settings,
     IOptions<DeliveryOptions> delivery, IOptions<InDoubtOptions> inDoubt, IOptions<PacingOptions> pacing, CallbackContext callbacks, IdSource ids,
-    DeliveryLog log, DeliveryMetrics metrics, AcceptMetrics accepts, TimeProvider clock) : Grain, IIssueGroupGrain
+    DeliveryLog log, DeliveryMetrics metrics, AcceptMetrics accepts, TakeOvers takeOvers, TimeProvider clock) : Grain, IIssueGroupGrain
 {
     /// <summary>How often a group that is busy says so.</summary>
     private static readonly TimeSpan StayingAwake = TimeSpan.FromSeconds(30);
@@ -34,7 +34,10 @@ internal sealed class IssueGroupGrain(
     {
         await settings.Get(Key.Organization);
         _owner = new GroupOwner(new OwnerContext(
-            Key, ledger, silo.SiloAddress.ToParsableString(), () => Settings, Drivers, delivery.Value, clock, ids.Next, log, DeactivateOnIdle, callbacks));
+            Key, ledger, silo.SiloAddress.ToParsableString(), () => Settings, Drivers, delivery.Value, clock, ids.Next, log, DeactivateOnIdle, callbacks)
+        {
+            TakeOvers = takeOvers,
+        });
         await _owner.Load(cancellationToken);
         await _owner.WakeAll(cancellationToken);
         this.RegisterGrainTimer(StayAwake, new GrainTimerCreationOptions(StayingAwake, StayingAwake) { Interleave = true });
