@@ -8,14 +8,13 @@ using Orleans.TestingHost;
 using ThreadGrains.Grains;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
-using ThreadGrains.Ledger.Sqlite;
 using ThreadGrains.SlackEmulator.Hosting;
 using Activity = ThreadGrains.Groups.Activity;
 using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace ThreadGrains.Cluster.Tests;
 
-/// <summary>Two silos with the product's grains on one real SQLite ledger, before an emulator without limits.</summary>
+/// <summary>Two silos with the product's grains on a real ledger, before an emulator without limits.</summary>
 internal sealed class GroupCluster : IAsyncDisposable
 {
     public const string Organization = "acme";
@@ -23,13 +22,14 @@ internal sealed class GroupCluster : IAsyncDisposable
     public const string Channel = "C0ALERTS";
 
     private readonly string _folder;
+    private readonly LedgerUnderTest _ledgers;
     private readonly WebApplication _slack;
     private readonly HttpClient _emulator;
 
-    private GroupCluster(string folder, WebApplication slack, HttpClient emulator, ILedger ledger, InProcessTestCluster silos) =>
-        (_folder, _slack, _emulator, Ledger, Silos) = (folder, slack, emulator, ledger, silos);
+    private GroupCluster(string folder, WebApplication slack, HttpClient emulator, LedgerUnderTest ledgers, InProcessTestCluster silos) =>
+        (_folder, _slack, _emulator, _ledgers, Ledger, Silos) = (folder, slack, emulator, ledgers, ledgers.Open(), silos);
 
-    /// <summary>The ledger that both silos write to; a test that writes to it is a third owner.</summary>
+    /// <summary>The ledger that the silos write to; a test that writes to it is a third owner.</summary>
     public ILedger Ledger { get; }
 
     public InProcessTestCluster Silos { get; }
@@ -39,7 +39,7 @@ internal sealed class GroupCluster : IAsyncDisposable
 
     public IGrainFactory Grains => Silos.Client;
 
-    public static async Task<GroupCluster> Start()
+    public static async Task<GroupCluster> Start(LedgerUnderTest ledgers)
     {
         string folder = Directory.CreateTempSubdirectory("threadgrains-cluster-").FullName;
         var slack = EmulatorHosting.Build(
@@ -51,7 +51,6 @@ internal sealed class GroupCluster : IAsyncDisposable
             TimeProvider.System);
         await slack.StartAsync();
         var emulator = new HttpClient { BaseAddress = EmulatorHosting.AddressOf(slack.Services.GetRequiredService<IServer>()) };
-        var ledger = SqliteLedger.Open(new SqliteLedgerOptions { Path = Path.Combine(folder, "ledger.db") }, TimeProvider.System);
         var silos = new InProcessTestClusterBuilder(2)
             .ConfigureSilo((_, silo) =>
             {
@@ -79,7 +78,7 @@ internal sealed class GroupCluster : IAsyncDisposable
                     silo.Configuration[name] = value;
                 }
 
-                silo.Services.AddSingleton<ILedger>(ledger);
+                silo.Services.AddSingleton(ledgers.Open());
                 silo.Services.AddThreadGrains(silo.Configuration);
                 silo.AddMemoryGrainStorageAsDefault();
                 silo.Configure<ClusterMembershipOptions>(membership =>
@@ -92,7 +91,7 @@ internal sealed class GroupCluster : IAsyncDisposable
             })
             .Build();
         await silos.DeployAsync();
-        var cluster = new GroupCluster(folder, slack, emulator, ledger, silos);
+        var cluster = new GroupCluster(folder, slack, emulator, ledgers, silos);
         await cluster.Tell(HttpMethod.Put, "limits", new { channelPerSecond = 0, workspacePerMinute = 0, repliesPerMinute = 0, updatesPerMinute = 0 });
         cluster.OtherChannel = (string)(await cluster.Tell(HttpMethod.Post, "channels", new { team = Team, name = "other" }))["channels"]![0]!;
         return cluster;
@@ -162,7 +161,7 @@ internal sealed class GroupCluster : IAsyncDisposable
     {
         await Silos.StopAllSilosAsync();
         await Silos.DisposeAsync();
-        await Ledger.DisposeAsync();
+        await _ledgers.DisposeAsync();
         _emulator.Dispose();
         await _slack.StopAsync();
         await _slack.DisposeAsync();

@@ -5,11 +5,13 @@ using ThreadGrains.Ledger;
 namespace ThreadGrains.Cluster.Tests;
 
 /// <summary>The group's grain among silos: ownership, activation and deactivation, with the real ledger below and HTTP to the emulator.</summary>
-public sealed class Groups_in_a_cluster : IAsyncLifetime
+public abstract class Groups_in_a_cluster : IAsyncLifetime
 {
     private GroupCluster _cluster = null!;
 
-    public async Task InitializeAsync() => _cluster = await GroupCluster.Start();
+    public async Task InitializeAsync() => _cluster = await GroupCluster.Start(await CreateLedgers());
+
+    protected abstract Task<LedgerUnderTest> CreateLedgers();
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
@@ -175,4 +177,16 @@ public sealed class Groups_in_a_cluster : IAsyncLifetime
     private async Task<int> CountActivations() =>
         (await _cluster.Grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics())
             .Where(grain => grain.GrainType.Contains("IssueGroupGrain", StringComparison.Ordinal)).Sum(grain => grain.ActivationCount);
+}
+
+/// <summary>On the embedded database.</summary>
+public sealed class Groups_in_a_cluster_on_SQLite : Groups_in_a_cluster
+{
+    protected override Task<LedgerUnderTest> CreateLedgers() => Task.FromResult<LedgerUnderTest>(new LedgerOnSqlite());
+}
+
+/// <summary>On a server.</summary>
+public sealed class Groups_in_a_cluster_on_PostgreSQL : Groups_in_a_cluster
+{
+    protected override Task<LedgerUnderTest> CreateLedgers() => LedgerOnPostgreSql.Create();
 }
