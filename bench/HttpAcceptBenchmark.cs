@@ -10,7 +10,12 @@ internal static class HttpAcceptBenchmark
 {
     private const int Connections = 64;
 
-    public static async Task Run(bool quick, Product product, BareServer bare, TextWriter output)
+    /// <param name="quick">Shorter runs and fewer pairs.</param>
+    /// <param name="product">What is measured.</param>
+    /// <param name="bare">The limit of HTTP here.</param>
+    /// <param name="output">Where the figures go.</param>
+    /// <param name="transactions">pgbench's best with the same rows, per second, where the product writes to PostgreSQL.</param>
+    public static async Task Run(bool quick, Product product, BareServer bare, TextWriter output, double? transactions = null)
     {
         var length = TimeSpan.FromSeconds(quick ? 3 : 10);
         var groups = await product.Announce("load", 400);
@@ -21,9 +26,12 @@ internal static class HttpAcceptBenchmark
         for (int pair = 0; pair < (quick ? 3 : 5); pair++)
         {
             double least = await Rate(http, bare.Address, product, groups, () => Interlocked.Increment(ref sent), length);
+            var shares = new CpuShares(product.Processes);
+            shares.Begin();
             double accepted = await Rate(http, accepts, product, groups, () => Interlocked.Increment(ref sent), length);
+            string share = shares.End();
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"  {(pair == 0 ? "warm-up" : $"pair {pair}")}: {accepted,7:N0} accepts/s   {least,7:N0} bare answers/s   ratio {accepted / least:N2}"));
+                $"  {(pair == 0 ? "warm-up" : $"pair {pair}")}: {accepted,7:N0} accepts/s   {least,7:N0} bare answers/s   ratio {accepted / least:N2}{(transactions is { } single ? $"   to pgbench {accepted / single:N2}" : "")}   (CPU: {share})"));
         }
     }
 

@@ -26,7 +26,15 @@ internal sealed class Product : IAsyncDisposable
 
     public HttpClient Emulator { get; }
 
-    public static async Task<Product> Start(bool paced, IReadOnlyDictionary<string, string>? settings = null)
+    /// <summary>The processes of the product, by the names of <c>pids/</c>, and this one.</summary>
+    public IReadOnlyDictionary<string, int> Processes => Directory.EnumerateFiles(Path.Combine(_folder, "pids"))
+        .Select(file => (Name: Path.GetFileName(file), Id: int.Parse(File.ReadAllText(file), System.Globalization.CultureInfo.InvariantCulture)))
+        .Append((Name: "generator", Id: Environment.ProcessId)).ToDictionary(process => process.Name, process => process.Id);
+
+    /// <param name="paced">As shipped; else without pacing and limits.</param>
+    /// <param name="settings">Further settings.</param>
+    /// <param name="cluster">That many silos on PostgreSQL; null: one process on SQLite.</param>
+    public static async Task<Product> Start(bool paced, IReadOnlyDictionary<string, string>? settings = null, int? cluster = null)
     {
         string folder = Directory.CreateTempSubdirectory("threadgrains-bench-").FullName;
         var start = new ProcessStartInfo(Path.Combine(Repository(), "run"))
@@ -34,6 +42,12 @@ internal sealed class Product : IAsyncDisposable
             ArgumentList = { "--data", folder, "--port", $"{BareServer.FreePort()}", "--emulator-port", $"{BareServer.FreePort()}", "--no-story" },
             RedirectStandardOutput = true,
         };
+        if (cluster is { } silos)
+        {
+            start.ArgumentList.Add("--cluster");
+            start.ArgumentList.Add($"{silos}");
+        }
+
         foreach (string setting in paced ? Array.Empty<string>() : new[] { "Pacing__ChannelPerSecond", "Pacing__WorkspacePerMinute", "Pacing__UpdatesPerMinute", "Pacing__ReadsPerMinute" })
         {
             start.Environment[$"ThreadGrains__{setting}"] = "0";
@@ -44,8 +58,12 @@ internal sealed class Product : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        start.Environment["ThreadGrains__Gateway__KeyPerSecond"] = "1000000";
-        start.Environment["ThreadGrains__Gateway__KeyBurst"] = "1000000";
+        foreach (string limited in (string[])["Key", "Organization", "Group"])
+        {
+            start.Environment[$"ThreadGrains__Gateway__{limited}PerSecond"] = "1000000";
+            start.Environment[$"ThreadGrains__Gateway__{limited}Burst"] = "1000000";
+        }
+
         var run = Process.Start(start)!;
         while (await run.StandardOutput.ReadLineAsync() is { } line)
         {

@@ -8,7 +8,7 @@ if (args is ["bare", var port])
 
 if (args is ["postgresql", ..])
 {
-    await PostgreSqlAcceptBenchmark.Run(args.Contains("--quick"), Console.Out);
+    await PostgreSql(args.Contains("--quick"));
     return 0;
 }
 
@@ -21,7 +21,7 @@ if (args is not ([] or ["--quick"]))
 bool quick = args.Length > 0;
 Console.WriteLine($"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {DateTime.UtcNow:yyyy-MM-dd}; generator and product share the machine");
 await LedgerAcceptBenchmark.Run(quick, Console.Out);
-await PostgreSqlAcceptBenchmark.Run(quick, Console.Out);
+await PostgreSql(quick);
 await using var bare = await BareServer.Start();
 await using (var product = await Product.Start(paced: false))
 {
@@ -37,3 +37,11 @@ await using (var product = await Product.Start(paced: true))
 }
 
 return 0;
+
+static async Task PostgreSql(bool quick)
+{
+    var (_, transactions) = await PostgreSqlAcceptBenchmark.Run(quick, Console.Out);
+    await using var bare = await BareServer.Start();
+    await using var product = await Product.Start(paced: true, cluster: 1);
+    await HttpAcceptBenchmark.Run(quick, product, bare, Console.Out, transactions);
+}
