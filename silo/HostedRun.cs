@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ThreadGrains.Silo;
@@ -13,7 +11,7 @@ public static class HostedRun
     /// <returns>0 after a stop that was asked for; 1 when it could not start.</returns>
     public static async Task<int> ToTheEnd(string program, Func<IHost> build)
     {
-        try
+        return await Once(program, async () =>
         {
             using var host = build();
             try
@@ -26,7 +24,18 @@ public static class HostedRun
             {
                 await ((IAsyncDisposable)host).DisposeAsync();
             }
+        });
+    }
 
+    /// <summary>Does something that has an end of its own.</summary>
+    /// <param name="program">The program's name, for the line.</param>
+    /// <param name="work">What is to be done.</param>
+    /// <returns>0 when it is done; 1 when it could not be.</returns>
+    public static async Task<int> Once(string program, Func<Task> work)
+    {
+        try
+        {
+            await work();
             return 0;
         }
         catch (Exception problem) when (Explain(problem) is { } line)

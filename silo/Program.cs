@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Hosting;
 using ThreadGrains.Silo;
 
-return await HostedRun.ToTheEnd("threadgrains-silo", () =>
+return args switch
 {
-    var builder = Host.CreateApplicationBuilder(args);
-    builder.AddThreadGrainsSilo();
-    return builder.Build();
-});
+    ["migrate", .. var settings] => await HostedRun.Once("threadgrains-silo", () => SiloProcess.Migrate(settings)),
+    _ => await HostedRun.ToTheEnd("threadgrains-silo", () => SiloProcess.Build(args)),
+};

@@ -1,9 +1,6 @@
 using System.Reflection;
 using DbUp;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Providers;
-using Orleans.Storage;
 
 namespace ThreadGrains.Silo.GrainStorage;
 
@@ -13,9 +10,6 @@ namespace ThreadGrains.Silo.GrainStorage;
 /// </summary>
 internal static class SqliteGrainStorage
 {
-    /// <summary>The provider's name. States that name no provider go there too.</summary>
-    public const string ProviderName = "grains";
-
     /// <summary>The provider knows its databases by these names; behind this one it loads Microsoft.Data.Sqlite.</summary>
     private const string Invariant = "System.Data.SQLite";
 
@@ -47,21 +41,11 @@ internal static class SqliteGrainStorage
     }
 
     /// <summary>Adds the provider over a file that <see cref="Prepare"/> has seen.</summary>
-    public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder silo, string path)
+    public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder silo, string path) => silo.AddGrainState(options =>
     {
-        silo.Services.AddSingleton<SystemTextJsonGrainStorageSerializer>();
-        silo.AddAdoNetGrainStorage(ProviderName, storage => storage.Configure<SystemTextJsonGrainStorageSerializer>((options, serializer) =>
-        {
-            options.Invariant = Invariant;
-            options.ConnectionString = ConnectionString(path);
-            // Plain documents without type names: readable by SQL, and a renamed class still reads its state.
-            options.GrainStorageSerializer = serializer;
-        }));
-        silo.Services.AddKeyedSingleton(
-            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => services.GetRequiredKeyedService<IGrainStorage>(ProviderName));
-        silo.Services.AddSingleton(services => services.GetRequiredKeyedService<IGrainStorage>(ProviderName));
-        return silo;
-    }
+        options.Invariant = Invariant;
+        options.ConnectionString = ConnectionString(path);
+    });
 
     private static string ConnectionString(string path) => new SqliteConnectionStringBuilder
     {

@@ -29,9 +29,9 @@ public sealed class Arrows
         ["ThreadGrains.Slack"] = ["ThreadGrains.", "Orleans", "Microsoft.AspNetCore", "Microsoft.Data.Sqlite"],
         ["ThreadGrains.Ledger"] = ["ThreadGrains.", "Orleans", "Microsoft.AspNetCore"],
         ["slack-emulator"] = ["ThreadGrains.", "Orleans"],
-        ["ThreadGrains.Grains"] = ["ThreadGrains.Silo", "ThreadGrains.WebhookGateway", "Microsoft.AspNetCore", "Microsoft.Data.Sqlite", "threadgrains", "slack-emulator"],
-        ["ThreadGrains.WebhookGateway"] = ["ThreadGrains.Grains", "ThreadGrains.Silo", "ThreadGrains.Ledger", "Orleans.Runtime", "Microsoft.Data.Sqlite", "threadgrains", "slack-emulator"],
-        ["ThreadGrains.Silo"] = ["ThreadGrains.WebhookGateway", "Microsoft.AspNetCore", "threadgrains", "slack-emulator"],
+        ["ThreadGrains.Grains"] = ["threadgrains", "Microsoft.AspNetCore", "Microsoft.Data.Sqlite", "Npgsql", "slack-emulator"],
+        ["threadgrains-gateway"] = ["ThreadGrains.Grains", "ThreadGrains.Ledger", "Orleans.Runtime", "Microsoft.Data.Sqlite", "threadgrains", "slack-emulator"],
+        ["threadgrains-silo"] = ["threadgrains", "slack-emulator"],
         ["threadgrains"] = ["slack-emulator"],
     };
 

@@ -1,30 +1,42 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Orleans.Configuration;
 using Orleans.Storage;
 using ThreadGrains.Silo.GrainStorage;
+using ThreadGrains.Silo.PostgreSql;
 
 namespace ThreadGrains.Silo.Tests;
 
-/// <summary>A silo with grain state in a SQLite file, as the product composes it, but for the folder's lock: two of them may share a file.</summary>
+/// <summary>A silo with grain state as the product composes it, but without its other parts: two of them may share a database.</summary>
 internal sealed class RunningSilo : IAsyncDisposable
 {
     private readonly IHost _host;
 
     private RunningSilo(IHost host) => _host = host;
 
-    public IGrainStorage Storage => _host.Services.GetRequiredKeyedService<IGrainStorage>(SqliteGrainStorage.ProviderName);
+    public IGrainStorage Storage => _host.Services.GetRequiredKeyedService<IGrainStorage>(GrainState.ProviderName);
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task<RunningSilo> Start(string file, bool deleteOnClear = false)
+    public static Task<RunningSilo> OnSqlite(string file, bool deleteOnClear)
     {
         SqliteGrainStorage.Prepare(file);
+        return Start(deleteOnClear, (silo, orleans) => silo.AddLocalSilo(orleans).AddSqliteGrainStorage(file));
+    }
+
+    /// <summary>Each in a cluster of its own, so that two of them know nothing of each other.</summary>
+    public static Task<RunningSilo> OnPostgreSql(NpgsqlDataSource source, bool deleteOnClear) =>
+        Start(deleteOnClear, (silo, orleans) => silo.AddLocalSilo(orleans).AddPostgreSqlGrainStorage(source));
+
+    private static async Task<RunningSilo> Start(bool deleteOnClear, Action<ISiloBuilder, IConfigurationSection> compose)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.UseOrleans(silo => silo.AddLocalSilo(builder.Configuration.GetSection("Orleans")).AddSqliteGrainStorage(file));
-        builder.Services.Configure<AdoNetGrainStorageOptions>(SqliteGrainStorage.ProviderName, options => options.DeleteStateOnClear = deleteOnClear);
+        builder.UseOrleans(silo => compose(silo, builder.Configuration.GetSection("Orleans")));
+        builder.Services.Configure<AdoNetGrainStorageOptions>(GrainState.ProviderName, options => options.DeleteStateOnClear = deleteOnClear);
         var host = builder.Build();
         await host.StartAsync();
         return new RunningSilo(host);

@@ -1,10 +1,12 @@
+using ThreadGrains.WebhookGateway.Clustering;
+
 namespace ThreadGrains.WebhookGateway.Calls;
 
 /// <summary>
 /// The gateway's calls of grains: each with a stated patience, and accepts repeated within it, because they are idempotent by
 /// id and a silo that is going away refuses calls that the next one takes.
 /// </summary>
-internal sealed partial class GrainCalls(IGrainFactory grains, GatewayMetrics metrics, TimeProvider clock, GatewayChance chance, ILogger<GrainCalls> logger)
+internal sealed partial class GrainCalls(IGrainFactory grains, GatewayMetrics metrics, TimeProvider clock, GatewayChance chance, ILogger<GrainCalls> logger, ClusterSight? cluster = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
@@ -22,6 +24,13 @@ internal sealed partial class GrainCalls(IGrainFactory grains, GatewayMetrics me
     {
         long started = clock.GetTimestamp();
         var pause = FirstPause;
+        if (cluster is { IsMet: false })
+        {
+            // At start, until the first silo was found: that may last, and nothing can be called before.
+            metrics.GrainSilent();
+            return new GrainAnswer<T>.Silent();
+        }
+
         while (true)
         {
             try

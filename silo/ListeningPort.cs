@@ -1,11 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using ThreadGrains.Silo;
 
-namespace ThreadGrains.Standalone;
+namespace ThreadGrains.Silo;
 
 /// <summary>Finds a port in use before anything is started for it.</summary>
-internal static class ListeningPort
+public static class ListeningPort
 {
     /// <summary>Checks the addresses of an <c>ASPNETCORE_URLS</c> list; names that need resolving are left to the server.</summary>
     /// <exception cref="StartRefusedException">Somebody listens there already.</exception>
