@@ -15,8 +15,13 @@ internal sealed class PrivatePostgreSql(string folder, int port, string password
     /// <summary>The owner of everything in the server.</summary>
     public const string User = "threadgrains";
 
+    /// <summary>The database that every new server has.</summary>
+    public const string Database = "threadgrains";
+
     /// <summary>The user whom Debian's package makes, and who stands in for root.</summary>
     private const string PackageUser = "postgres";
+
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
     private readonly string _folder = Path.GetFullPath(folder);
 
@@ -27,43 +32,50 @@ internal sealed class PrivatePostgreSql(string folder, int port, string password
     public string ConnectionString(string database) =>
         string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username={User};Password={password};Database={database}");
 
-    /// <summary>Makes the data folder if it is missing. An existing one is left as it is.</summary>
+    /// <summary>
+    /// Makes the data folder with an empty <see cref="Database"/> if it is missing, and clears away what a killed server left
+    /// behind. Nobody else may use the folder meanwhile.
+    /// </summary>
     /// <exception cref="PrivatePostgreSqlException">The server is not installed, or its user cannot use the folder.</exception>
     public async Task Prepare(CancellationToken cancellation)
     {
-        string initdb = Path.Combine(RequirePrograms(), "initdb");
-        if (File.Exists(Path.Combine(_folder, "PG_VERSION")))
+        string programs = RequirePrograms();
+        if (Directory.Exists(_folder))
         {
+            await EndWhatIsLeft();
+            // It holds the number of a process that is gone. Once another process of our user has that number, a new server
+            // would take it for its predecessor and refuse.
+            File.Delete(Path.Combine(_folder, "postmaster.pid"));
             return;
         }
 
-        Directory.CreateDirectory(_folder);
-        string passwordFile = _folder + ".password";
+        // Whole or not at all: a folder half made would never start.
+        string unfinished = _folder + ".new";
+        if (Directory.Exists(unfinished))
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
+
+        Directory.CreateDirectory(unfinished); // initdb takes it from everybody else
+        string passwordFile = Path.GetTempFileName(); // for its owner alone
         try
         {
-            // The folder above may be anybody's; the file is its owner's before the password stands in it.
-            await using (File.Create(passwordFile))
-            {
-            }
-
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
-
             await File.WriteAllTextAsync(passwordFile, password, cancellation);
             if (Environment.IsPrivilegedProcess)
             {
-                await Run("chown", [PackageUser, _folder, passwordFile], cancellation);
+                await Run(new ProcessStartInfo("chown", [PackageUser, unfinished, passwordFile]), "", cancellation);
             }
 
             // Names and ids are compared byte by byte, as SQLite does; every column says so, too.
-            await Run(Command(initdb, ["-D", _folder, "-U", User, "-E", "UTF8", "--locale=C", "--auth=scram-sha-256", $"--pwfile={passwordFile}"]), cancellation);
+            await Run(Command(unfinished, Path.Combine(programs, "initdb"), ["-U", User, "-E", "UTF8", "--locale=C", "--auth=scram-sha-256", $"--pwfile={passwordFile}"]), "", cancellation);
+            await Run(Command(unfinished, Path.Combine(programs, "postgres"), ["postgres"], "--single"), $"create database {Database};\n", cancellation);
         }
         finally
         {
             File.Delete(passwordFile);
         }
+
+        Directory.Move(unfinished, _folder);
     }
 
     /// <summary>The server itself: the process that this starts is the postmaster, without a wrapper.</summary>
@@ -73,37 +85,101 @@ internal sealed class PrivatePostgreSql(string folder, int port, string password
         string[] ours =
         [
             "listen_addresses=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"port={port}"), "unix_socket_directories=",
-            "max_connections=200", "shared_buffers=256MB", "max_wal_size=2GB", "synchronous_commit=on", "fsync=on", "log_min_messages=warning",
+            "max_connections=200", "shared_buffers=256MB", "max_wal_size=2GB", "synchronous_commit=on", "fsync=on",
+            "log_min_messages=fatal", // what a statement failed with, its sender says
         ];
-        return Command(Path.Combine(RequirePrograms(), "postgres"), ["-D", _folder, .. ours.Concat(settings).SelectMany(setting => (string[])["-c", setting])]);
+        return Command(_folder, Path.Combine(RequirePrograms(), "postgres"), ours.Concat(settings).SelectMany(setting => (string[])["-c", setting]));
     }
 
-    /// <summary>A program as the user who may run it; root steps down, and the process stays the one that was started.</summary>
-    private ProcessStartInfo Command(string program, IEnumerable<string> arguments)
+    /// <summary>Whether sessions are taken now: not while it starts or recovers.</summary>
+    public async Task<bool> Answers(CancellationToken cancellation)
     {
+        var asks = new ProcessStartInfo(Path.Combine(RequirePrograms(), "pg_isready"), ["-q", "-h", "127.0.0.1", "-p", string.Create(CultureInfo.InvariantCulture, $"{port}")]);
+        using var process = Process.Start(asks)!;
+        await process.WaitForExitAsync(cancellation);
+        return process.ExitCode == 0;
+    }
+
+    /// <summary>
+    /// Ends the processes of a server that was killed. They notice by themselves that it is gone, but one in the midst of a long
+    /// statement notices late, and no new server starts on the folder before.
+    /// </summary>
+    public async Task EndWhatIsLeft()
+    {
+        using var deadline = new CancellationTokenSource(EndPatience);
+        foreach (var process in Left())
+        {
+            using (process)
+            {
+                try
+                {
+                    process.Kill();
+                    await process.WaitForExitAsync(deadline.Token);
+                }
+                catch (Exception gone) when (gone is InvalidOperationException or OperationCanceledException)
+                {
+                    // It ended before we came; or it hangs in the kernel, and then the new server says what holds the folder.
+                }
+            }
+        }
+    }
+
+    /// <summary>Every process of a server works in its data folder, and nobody else does.</summary>
+    private IEnumerable<Process> Left()
+    {
+        foreach (var process in Process.GetProcesses())
+        {
+            string? worksIn = null;
+            try
+            {
+                worksIn = File.ResolveLinkTarget(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/cwd"), returnFinalTarget: false)?.FullName;
+            }
+            catch (Exception foreign) when (foreign is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, or gone meanwhile.
+            }
+
+            if (worksIn == _folder)
+            {
+                yield return process;
+            }
+            else
+            {
+                process.Dispose();
+            }
+        }
+    }
+
+    /// <summary>
+    /// A program on a data folder, as the user who may run it. Root steps down, and the process stays the one that was started:
+    /// <c>exec</c> and setpriv(1) keep its number. The package's user needs no right to any folder above: it inherits the open
+    /// data folder and goes by that, so that data may lie in folders that only root can enter.
+    /// </summary>
+    private static ProcessStartInfo Command(string folder, string program, IEnumerable<string> arguments, params IEnumerable<string> first)
+    {
+        const string stepDown = $"""exec 9<"$0"; exec setpriv --reuid={PackageUser} --regid={PackageUser} --init-groups -- "$@" """;
         var start = Environment.IsPrivilegedProcess
-            ? new ProcessStartInfo("setpriv", [$"--reuid={PackageUser}", $"--regid={PackageUser}", "--init-groups", "--", program, .. arguments])
-            : new ProcessStartInfo(program, arguments);
+            ? new ProcessStartInfo("sh", ["-c", stepDown, folder, program, .. first, "-D", "/proc/self/fd/9", .. arguments])
+            : new ProcessStartInfo(program, [.. first, "-D", folder, .. arguments]);
         start.WorkingDirectory = "/";
         start.Environment["LC_ALL"] = "C";
         return start;
     }
 
-    private Task Run(string program, IEnumerable<string> arguments, CancellationToken cancellation) => Run(new ProcessStartInfo(program, arguments), cancellation);
-
-    private async Task Run(ProcessStartInfo start, CancellationToken cancellation)
+    private async Task Run(ProcessStartInfo start, string input, CancellationToken cancellation)
     {
+        start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         using var process = Process.Start(start)!;
         var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+        await process.StandardInput.WriteAsync(input.AsMemory(), cancellation);
+        process.StandardInput.Close();
         await process.WaitForExitAsync(cancellation);
         if (process.ExitCode != 0)
         {
             string why = string.Join(' ', (await said).Select(text => text.Trim()));
-            throw new PrivatePostgreSqlException(
-                $"PostgreSQL's data folder {_folder} could not be made: {why}" +
-                (Environment.IsPrivilegedProcess ? $" (As root the server runs as the user {PackageUser}, who must be able to enter every folder above it.)" : ""));
+            throw new PrivatePostgreSqlException($"PostgreSQL's data folder {_folder} could not be made: {why}");
         }
     }
 
