@@ -27,8 +27,17 @@ internal sealed class LaunchOptions
     /// <summary>True: the databases were put back from a backup; everything unfinished is read back before it is sent.</summary>
     public bool Restored { get; set; }
 
+    /// <summary>Start a cluster with so many silos, on PostgreSQL; null: one process on SQLite.</summary>
+    public int? Cluster { get; set; }
+
     /// <summary>The emulator's executable.</summary>
     public string EmulatorProgram { get; set; } = "slack-emulator";
+
+    /// <summary>A silo's executable.</summary>
+    public string SiloProgram { get; set; } = "threadgrains-silo";
+
+    /// <summary>A gateway's executable.</summary>
+    public string GatewayProgram { get; set; } = "threadgrains-gateway";
 
     public static LaunchOptions Read(string[] flags) => new ConfigurationBuilder()
         .AddCommandLine(flags, new Dictionary<string, string>
@@ -38,6 +47,8 @@ internal sealed class LaunchOptions
             ["--request-url"] = nameof(RequestUrl),
             ["--no-story"] = nameof(NoStory),
             ["--emulator-program"] = nameof(EmulatorProgram),
+            ["--silo-program"] = nameof(SiloProgram),
+            ["--gateway-program"] = nameof(GatewayProgram),
         })
         .Build()
         .Get<LaunchOptions>() ?? new LaunchOptions();

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.InteropServices;
 using ThreadGrains.Silo;
 using ThreadGrains.Standalone.Backups;
@@ -6,23 +5,24 @@ using ThreadGrains.Standalone.Backups;
 namespace ThreadGrains.Standalone.Launching;
 
 /// <summary>
-/// What <c>./run</c> does once everything is built: starts the emulator and threadgrains as processes of their own, waits
-/// until they answer, writes <c>local.env</c>, plays the story, and ends both when one ends or when it is asked to.
+/// What <c>./run</c> does once everything is built: starts the processes of a line-up, waits until they answer, writes
+/// <c>local.env</c>, plays the story, and ends them all when it is asked to. One that ends by itself ends the others, too;
+/// in a cluster it is started again.
 /// </summary>
 internal sealed class Launcher : IAsyncDisposable
 {
-    /// <summary>A cold start of both takes a few seconds; a machine busy with other things, several times that.</summary>
+    /// <summary>A cold start takes a few seconds; on a machine busy with other things, several times that.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
-
-    /// <summary>The worker drains first; what is left after that is killed.</summary>
-    private static readonly TimeSpan StopPatience = SiloHosting.DrainTime + TimeSpan.FromSeconds(3);
 
     private readonly LaunchOptions _options;
     private readonly LocalSettings _settings;
     private readonly string _folder;
     private readonly TimeProvider _clock;
-    private readonly List<Worker> _workers = [];
-    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lineup _lineup;
+    private readonly List<Worker[]> _started = [];
+    private readonly CancellationTokenSource _asked = new();
+    private readonly List<PosixSignalRegistration> _signals = [];
+    private Task _keeping = Task.CompletedTask;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private Launcher(LaunchOptions options, LocalSettings settings, string folder, TimeProvider clock)
@@ -31,11 +31,8 @@ internal sealed class Launcher : IAsyncDisposable
         _settings = settings;
         _folder = folder;
         _clock = clock;
+        _lineup = options.Cluster is null ? StandaloneLineup.Of(options, settings, _http) : ClusterLineup.Of(options, settings, _http);
     }
-
-    private bool StartsThreadGrains => _options.Only is null or "threadgrains";
-
-    private bool StartsEmulator => _options.Only is "emulator" || (_options.Only is null && _settings.SlackApi is null);
 
     /// <returns>0 after a stop that was asked for; 1 when something could not start, or ended by itself.</returns>
     public static async Task<int> Run(string[] flags)
@@ -44,14 +41,7 @@ internal sealed class Launcher : IAsyncDisposable
         {
             var options = LaunchOptions.Read(flags);
             string folder = Path.GetFullPath(options.Data);
-            if (options.Only is not "emulator")
-            {
-                DataFolder.RequireFree(folder);
-            }
-            else
-            {
-                DataFolder.RequireWritable(folder);
-            }
+            using var held = Take(folder, options);
 
             var configuration = new ConfigurationBuilder()
                 .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
@@ -66,166 +56,161 @@ internal sealed class Launcher : IAsyncDisposable
             await using var launcher = new Launcher(options, settings, folder, TimeProvider.System);
             return await launcher.UntilAsked();
         }
-        catch (StartRefusedException refused)
+        catch (Exception refused) when (refused is StartRefusedException or PrivatePostgreSqlException)
         {
-            await Console.Error.WriteLineAsync($"run: {refused.Message}");
+            await Complain(refused.Message);
             return 1;
         }
     }
 
-    private async Task<int> UntilAsked()
+    /// <summary>What we hold of the folder ourselves: a cluster's processes share no file that they could lock.</summary>
+    private static DataFolder? Take(string folder, LaunchOptions options)
     {
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ask);
-
-        long begun = _clock.GetTimestamp();
-        RequireFreePorts();
-        if (StartsEmulator && !await Start("emulator", _options.EmulatorProgram,
-            ["--port", $"{_options.EmulatorPort}", "--data", Path.Combine(_folder, "emulator"), "--request-url", _options.RequestUrl?.ToString() ?? _settings.Url],
-            _settings.ForEmulator(), $"{_settings.EmulatorUrl}/emulator/calls?since=0"))
+        if (options.Only is "emulator")
         {
-            return ExitCode;
+            DataFolder.RequireWritable(folder);
+            return null;
         }
 
-        if (StartsThreadGrains && !await Start("threadgrains", Environment.ProcessPath!, [],
-            _settings.ForThreadGrains(), $"{_settings.Url}/health/ready"))
+        if (options.Cluster is null)
         {
-            return ExitCode;
+            FolderUse.RequireNoCluster(folder);
+            DataFolder.RequireFree(folder);
+            return null;
         }
 
-        PrivateFile.Replace(EnvironmentFile, string.Concat(_settings.ForShells().Select(variable => $"{variable.Name}={Quoted(variable.Value)}\n")));
-        await Say($"Ready after {_clock.GetElapsedTime(begun).TotalSeconds:0.0} s (start)");
-        if (StartsThreadGrains && _settings.SlackApi is null && !_options.NoStory)
-        {
-            await new Story(_http, _settings, Say).Play();
-        }
-
-        await SayAddresses();
-        await Task.WhenAny([_asked.Task, .. _workers.Select(worker => worker.Ended)]);
-        return await End();
+        FolderUse.RequireNoStandalone(folder);
+        return DataFolder.Claim(folder);
     }
 
-    private int ExitCode => _asked.Task.IsCompleted ? 0 : 1;
+    private async Task<int> UntilAsked()
+    {
+        // Until everything has ended: a second Ctrl-C must not leave the rest behind.
+        _signals.AddRange(((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP]).Select(signal => PosixSignalRegistration.Create(signal, Ask)));
+        try
+        {
+            long begun = _clock.GetTimestamp();
+            foreach (var (port, remedy) in _lineup.Ports)
+            {
+                ListeningPort.RequireFree(System.Net.IPAddress.Loopback, port, remedy);
+            }
+
+            foreach (var stage in _lineup.Stages)
+            {
+                if (!await Start(stage))
+                {
+                    return 1;
+                }
+            }
+
+            PrivateFile.Replace(EnvironmentFile, string.Concat(_settings.ForShells(_lineup.Variables).Select(variable => $"{variable.Name}={Quoted(variable.Value)}\n")));
+            _keeping = UntilOneEnds();
+            await Say($"Ready after {_clock.GetElapsedTime(begun).TotalSeconds:0.0} s (start)");
+            if (_settings.StartsThreadGrains && _settings.SlackApi is null && !_options.NoStory)
+            {
+                await new Story(_http, _settings, Say).Play();
+            }
+
+            await SayAddresses();
+            await _keeping;
+            foreach (var gone in Workers.Where(worker => worker.ExitCode is not null))
+            {
+                await Complain($"{gone.Name} ended with {gone.ExitCode}; stopping the rest.");
+            }
+
+            return 1;
+        }
+        catch (OperationCanceledException) when (_asked.IsCancellationRequested)
+        {
+            await Say("Stopping");
+            return 0;
+        }
+    }
+
+    private IEnumerable<Worker> Workers => _started.SelectMany(stage => stage);
 
     private string EnvironmentFile => Path.Combine(_folder, "local.env");
 
     private void Ask(PosixSignalContext signal)
     {
         signal.Cancel = true;
-        _asked.TrySetResult();
+        _ = _asked.CancelAsync();
     }
 
-    private void RequireFreePorts()
+    /// <returns>False: one ended before all answered, or they did not answer in time; it has been said.</returns>
+    private async Task<bool> Start(Stage stage)
     {
-        if (StartsEmulator)
-        {
-            ListeningPort.RequireFree(IPAddress.Loopback, _options.EmulatorPort, "choose another one with --emulator-port");
-        }
+        Worker[] workers = [.. stage.Parts.Select(part => new Worker(part, _folder, _clock))];
+        _started.Add(workers);
+        await Task.WhenAll(workers.Select(worker => worker.Start(_asked.Token)));
 
-        if (StartsThreadGrains)
-        {
-            ListeningPort.RequireFree(IPAddress.Loopback, _options.Port, "choose another one with --port");
-        }
-    }
-
-    /// <returns>False: it ended before it answered, did not answer in time, or we were asked to stop meanwhile.</returns>
-    private async Task<bool> Start(
-        string name, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string answersAt)
-    {
-        var worker = Worker.Start(name, program, arguments, environment, _folder);
-        _workers.Add(worker);
         long begun = _clock.GetTimestamp();
-        while (!_asked.Task.IsCompleted)
+        foreach (var worker in workers)
         {
-            if (_workers.Find(ended => ended.ExitCode is not null) is { } gone)
+            while (!await worker.Part.Answers(_asked.Token))
             {
-                await Complain($"{gone.Name} ended with {gone.ExitCode} before everything answered.");
-                return false;
-            }
+                if (Workers.FirstOrDefault(ended => ended.ExitCode is not null) is { } gone)
+                {
+                    await Complain($"{gone.Name} ended with {gone.ExitCode} before everything answered.");
+                    return false;
+                }
 
-            if (await Answers(answersAt))
-            {
-                return true;
-            }
+                if (_clock.GetElapsedTime(begun) > StartPatience)
+                {
+                    await Complain($"{worker.Name} did not answer at {worker.Part.AnswersAt} within {StartPatience.TotalSeconds:0} s.");
+                    return false;
+                }
 
-            if (_clock.GetElapsedTime(begun) > StartPatience)
-            {
-                await Complain($"{name} did not answer at {answersAt} within {StartPatience.TotalSeconds:0} s.");
-                return false;
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _clock, _asked.Token);
             }
-
-            await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(100), _clock), _asked.Task);
         }
 
-        return false;
+        await stage.Then(_asked.Token);
+        return true;
     }
 
-    private async Task<bool> Answers(string address)
-    {
-        try
-        {
-            using var answer = await _http.GetAsync(new Uri(address));
-            return answer.IsSuccessStatusCode;
-        }
-        catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private async Task<int> End()
-    {
-        if (_asked.Task.IsCompleted)
-        {
-            await Say("Stopping");
-        }
-        else
-        {
-            foreach (var gone in _workers.Where(worker => worker.ExitCode is not null))
-            {
-                await Complain($"{gone.Name} ended with {gone.ExitCode}; stopping the rest.");
-            }
-        }
-
-        return ExitCode;
-    }
+    /// <summary>Ends when one ends that is not to be started again. Cancelled when we are asked to stop.</summary>
+    private Task UntilOneEnds() => _lineup.RestartPause is { } pause
+        ? Task.WhenAll(Workers.Select(worker => worker.KeepRunning(pause, Complain, _asked.Token)))
+        : Task.WhenAny(Workers.Select(worker => worker.Ended)).WaitAsync(_asked.Token);
 
     private async Task SayAddresses()
     {
-        if (StartsEmulator)
+        foreach (var (label, address) in _lineup.Addresses)
         {
-            await Say($"  Slack (emulated)  {_settings.EmulatorUrl}/");
+            await Say($"  {label,-16}  {address}");
         }
 
-        if (!StartsThreadGrains)
+        if (_settings.StartsThreadGrains)
         {
-            return;
+            await Say($"  Variables         {EnvironmentFile}");
+            await Say("  The next activity:");
+            await Say($"    {Story.NextActivity(EnvironmentFile)}");
+            await Say("  Ctrl-C ends everything; starting again goes on with the same data.");
         }
-
-        await Say($"  ThreadGrains      {_settings.Url}/");
-        await Say($"  Variables         {EnvironmentFile}");
-        await Say("  The next activity:");
-        await Say($"    {Story.NextActivity(EnvironmentFile)}");
-        await Say("  Ctrl-C ends everything; starting again goes on with the same data.");
     }
 
-    /// <summary>Stops in reverse order: threadgrains still has an emulator while it drains.</summary>
+    /// <summary>Stops in reverse order: who drains still has its database and its emulator.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in Enumerable.Reverse(_workers))
+        // Nothing is started again from here on.
+        await _asked.CancelAsync();
+        await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var stage in Enumerable.Reverse(_started))
         {
-            await worker.Stop(StopPatience);
-            worker.Dispose();
+            await Task.WhenAll(stage.Select(worker => worker.Stop()));
+            Array.ForEach(stage, worker => worker.Dispose());
         }
 
         // Another start may run the other half on this folder: then the variables are still true.
-        if (_workers.Count > 0 && !Directory.EnumerateFiles(Path.Combine(_folder, "pids")).Any())
+        if (_started.Count > 0 && !Directory.EnumerateFiles(Path.Combine(_folder, "pids")).Any())
         {
             File.Delete(EnvironmentFile);
         }
 
+        _signals.ForEach(signal => signal.Dispose());
         _http.Dispose();
+        _asked.Dispose();
     }
 
     /// <summary>Plain where a shell reads it as it stands, so that simpler readers can, too.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ThreadGrains.Silo;
 
@@ -45,6 +46,9 @@ internal sealed record LocalSecrets(
     }
 
     public string ApiKey(string organization) => $"tg_{organization}_{ApiKeySecret}";
+
+    /// <summary>Follows from the secret that the folder has already: folders of before the cluster need nothing added.</summary>
+    public string DatabasePassword() => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(ApiKeySecret), "threadgrains.postgresql"u8));
 
     /// <summary>Nothing of it: a record would otherwise print its members.</summary>
     public override string ToString() => nameof(LocalSecrets);

@@ -14,9 +14,6 @@ internal sealed class LocalSettings
     private readonly LocalSecrets _secrets;
     private readonly IConfigurationSection _configured;
 
-    /// <summary>Ports of the silo and of its gateway for .NET callers; free ones unless configured, so that two folders can run side by side.</summary>
-    private readonly (int Silo, int Gateway) _orleans;
-
     /// <exception cref="StartRefusedException">A real Slack was asked for and its settings are missing.</exception>
     public LocalSettings(LaunchOptions options, LocalSecrets secrets, IConfiguration configuration)
     {
@@ -24,7 +21,7 @@ internal sealed class LocalSettings
         _secrets = secrets;
         _configured = configuration.GetSection("ThreadGrains");
         var free = LoopbackPorts.Choose(2);
-        _orleans = (configuration.GetValue("Orleans:Endpoints:SiloPort", free[0]), configuration.GetValue("Orleans:Endpoints:GatewayPort", free[1]));
+        OrleansPorts = (configuration.GetValue("Orleans:Endpoints:SiloPort", free[0]), configuration.GetValue("Orleans:Endpoints:GatewayPort", free[1]));
         SlackApi = RealSlack(options, _configured);
         if (SlackApi is not null)
         {
@@ -35,7 +32,15 @@ internal sealed class LocalSettings
     /// <summary>The Web API of a Slack that is not our emulator; null: the emulator's.</summary>
     public Uri? SlackApi { get; }
 
+    public bool StartsThreadGrains => _options.Only is null or "threadgrains";
+
+    public bool StartsEmulator => _options.Only is "emulator" || (_options.Only is null && SlackApi is null);
+
+    /// <summary>Where ThreadGrains, or the first gateway of a cluster, is reached.</summary>
     public string Url => $"http://127.0.0.1:{_options.Port}";
+
+    /// <summary>Ports of the silo and of its gateway for .NET callers; free ones unless configured, so that two folders can run side by side.</summary>
+    public (int Silo, int Gateway) OrleansPorts { get; }
 
     public string EmulatorUrl => $"http://127.0.0.1:{_options.EmulatorPort}";
 
@@ -49,15 +54,23 @@ internal sealed class LocalSettings
     /// <summary>The channel for alerts that name none.</summary>
     public string Channel => Slack("Channel", _secrets.Channel);
 
+    /// <summary>The password of a cluster's database. Drawn from the folder's secret, so that it is the same at every start.</summary>
+    public string DatabasePassword => _secrets.DatabasePassword();
+
     /// <summary>The environment of threadgrains, beside what this process has itself.</summary>
-    public Dictionary<string, string> ForThreadGrains()
+    public Dictionary<string, string> ForThreadGrains() => new(ForEveryProcess())
+    {
+        ["ASPNETCORE_URLS"] = Url,
+        ["Orleans__Endpoints__SiloPort"] = $"{OrleansPorts.Silo}",
+        ["Orleans__Endpoints__GatewayPort"] = $"{OrleansPorts.Gateway}",
+        ["ThreadGrains__Data"] = Path.GetFullPath(_options.Data),
+    };
+
+    /// <summary>What every process of the product is told, whichever part of it it is.</summary>
+    public Dictionary<string, string> ForEveryProcess()
     {
         var environment = new Dictionary<string, string>
         {
-            ["ASPNETCORE_URLS"] = Url,
-            ["Orleans__Endpoints__SiloPort"] = $"{_orleans.Silo}",
-            ["Orleans__Endpoints__GatewayPort"] = $"{_orleans.Gateway}",
-            ["ThreadGrains__Data"] = Path.GetFullPath(_options.Data),
             ["ThreadGrains__Organization"] = Organization,
             ["ThreadGrains__ApiKey"] = ApiKey,
             ["ThreadGrains__Slack__ApiUrl"] = WebApi,
@@ -86,13 +99,13 @@ internal sealed class LocalSettings
     };
 
     /// <summary>What a shell needs to talk to what runs (design 7.3).</summary>
-    public IEnumerable<(string Name, string Value)> ForShells() =>
+    /// <param name="lineup">What the processes that run add.</param>
+    public IEnumerable<(string Name, string Value)> ForShells(IReadOnlyList<(string Name, string Value)> lineup) =>
     [
         ("THREADGRAINS_URL", Url),
-        ("THREADGRAINS_URLS", Url),
         ("THREADGRAINS_API_KEY", ApiKey),
         ("THREADGRAINS_ORGANIZATION", Organization),
-        ("THREADGRAINS_ORLEANS_GATEWAY", _options.Only is "emulator" ? "" : $"127.0.0.1:{_orleans.Gateway}"),
+        .. lineup,
         ("EMULATOR_URL", SlackApi is null ? EmulatorUrl : ""),
         ("SLACK_API_URL", WebApi),
         ("SLACK_SIGNING_SECRET", Slack("SigningSecret", _secrets.SigningSecret)),

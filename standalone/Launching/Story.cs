@@ -46,8 +46,20 @@ internal sealed class Story(HttpClient http, LocalSettings settings, Func<string
         + " -H 'Content-Type: application/json' -d '{\"id\":\"note-'$(date +%s)'\",\"group\":\"" + Group
         + "\",\"type\":\"note\",\"actor\":{\"type\":\"user\",\"name\":\"You\"},\"data\":{\"text\":\"Hello from the shell\"}}'";
 
-    /// <summary>Plays what was not told before: each part has its id, so a story that was broken off goes on.</summary>
+    /// <summary>Plays what was not told before: each part has its id, so a story that was broken off goes on at the next start.</summary>
     public async Task Play()
+    {
+        try
+        {
+            await Tell();
+        }
+        catch (Exception unanswered) when (unanswered is HttpRequestException or TaskCanceledException)
+        {
+            await say($"  Story             not told to its end: {unanswered.Message}");
+        }
+    }
+
+    private async Task Tell()
     {
         if (await IsTold())
         {

@@ -1,75 +1,98 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.Standalone.Launching;
 
-/// <summary>One process that this launcher started, with its number in <c>pids/</c>.</summary>
+/// <summary>A part of the start as it runs, with its number in <c>pids/</c>. It writes to our console.</summary>
 internal sealed partial class Worker : IDisposable
 {
-    private readonly Process _process;
+    /// <summary>It drains first; what is left after that is killed.</summary>
+    private static readonly TimeSpan StopPatience = SiloHosting.DrainTime + TimeSpan.FromSeconds(3);
+
+    private readonly Part _part;
     private readonly string _pidFile;
+    private readonly TimeProvider _clock;
+    private Process? _process;
 
-    private Worker(string name, Process process, string pidFile)
+    public Worker(Part part, string folder, TimeProvider clock)
     {
-        Name = name;
-        _process = process;
-        _pidFile = pidFile;
-    }
-
-    public string Name { get; }
-
-    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
-
-    /// <summary>Ends when the process ends.</summary>
-    public Task Ended => _process.WaitForExitAsync();
-
-    /// <summary>Starts the program itself, without a shell: the number written is that of the process that does the work. It writes to our console.</summary>
-    public static Worker Start(string name, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder)
-    {
-        var start = new ProcessStartInfo(program) { UseShellExecute = false };
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach (var (variable, value) in environment)
-        {
-            start.Environment[variable] = value;
-        }
-
         string pids = Path.Combine(folder, "pids");
         Directory.CreateDirectory(pids);
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started.");
-        string pidFile = Path.Combine(pids, name);
-        PrivateFile.Replace(pidFile, process.Id.ToString(CultureInfo.InvariantCulture));
-        return new Worker(name, process, pidFile);
+        _part = part;
+        _pidFile = Path.Combine(pids, part.Name);
+        _clock = clock;
+    }
+
+    public Part Part => _part;
+
+    public string Name => _part.Name;
+
+    /// <summary>Null while it runs.</summary>
+    public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
+
+    /// <summary>Ends when the process ends.</summary>
+    public Task Ended => _process?.WaitForExitAsync() ?? Task.CompletedTask;
+
+    /// <summary>Starts it, or starts it again, and writes its number down.</summary>
+    public async Task Start(CancellationToken cancellation)
+    {
+        await _part.Prepare(cancellation);
+        var process = Process.Start(_part.Program()) ?? throw new InvalidOperationException($"{_part.Name} was not started.");
+        _process?.Dispose();
+        _process = process;
+        PrivateFile.Replace(_pidFile, process.Id.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Starts it again whenever it has ended, a pause later. One that is frozen has not ended: it is left alone.</summary>
+    public async Task KeepRunning(TimeSpan pause, Func<string, Task> tell, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await Ended.WaitAsync(cancellation);
+            await tell($"{Name} ended with {ExitCode}; starting it again in {pause.TotalSeconds:0} s.");
+            for (bool started = false; !started;)
+            {
+                await Task.Delay(pause, _clock, cancellation);
+                try
+                {
+                    await Start(cancellation);
+                    started = true;
+                }
+                catch (Exception refused) when (refused is Win32Exception or IOException or PrivatePostgreSqlException)
+                {
+                    // Its program is being built anew, or the disk is full: what ends by itself must not end the others.
+                    await tell($"{Name} cannot be started: {refused.Message} Trying again in {pause.TotalSeconds:0} s.");
+                }
+            }
+        }
     }
 
     /// <summary>Asks the process to stop, and ends it if it has not within the patience.</summary>
-    public async Task Stop(TimeSpan patience)
+    public async Task Stop()
     {
-        if (!_process.HasExited)
+        if (_process is { HasExited: false } process)
         {
-            _ = Signal(_process.Id, TerminateSignal);
-            using var deadline = new CancellationTokenSource(patience);
+            _ = Signal(process.Id, _part.StopSignal);
+            using var deadline = new CancellationTokenSource(StopPatience, _clock);
             try
             {
-                await _process.WaitForExitAsync(deadline.Token);
+                await process.WaitForExitAsync(deadline.Token);
             }
             catch (OperationCanceledException)
             {
-                _process.Kill();
-                await _process.WaitForExitAsync();
+                process.Kill();
+                await process.WaitForExitAsync();
             }
         }
 
+        await _part.CleanUp();
         File.Delete(_pidFile);
     }
 
-    public void Dispose() => _process.Dispose();
-
-    private const int TerminateSignal = 15;
+    public void Dispose() => _process?.Dispose();
 
     /// <summary>kill(2): .NET itself can only kill, not ask.</summary>
     [LibraryImport("libc", EntryPoint = "kill")]

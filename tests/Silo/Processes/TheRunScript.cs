@@ -15,7 +15,7 @@ public sealed partial class TheRunScript : IDisposable
 
         Assert.Equal(0, await run.Exit());
         Assert.All(
-            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story", "--restored", "backup FILE", "restore FILE", "./run doctor"],
+            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story", "--restored", "--cluster N", "backup FILE", "restore FILE", "./run doctor"],
             option => Assert.Contains(option, run.Output, StringComparison.Ordinal));
         Assert.Equal("", run.Errors);
     }
@@ -41,7 +41,14 @@ public sealed partial class TheRunScript : IDisposable
     [InlineData("--emulator-port needs a port number", "--emulator-port", "http")]
     [InlineData("--only needs 'threadgrains' or 'emulator'", "--only", "postgresql")]
     [InlineData("--slack-api needs an http or https address", "--slack-api", "slack.com/api")]
-    [InlineData("--cluster comes with a later version", "--cluster", "3")]
+    [InlineData("--cluster needs a number of silos from 1 to 9, not '0'", "--cluster", "0")]
+    [InlineData("--cluster needs a number of silos from 1 to 9, not 'ten'", "--cluster=ten")]
+    [InlineData("--cluster needs a value", "--cluster")]
+    [InlineData("--only and --cluster exclude each other", "--cluster", "3", "--only", "emulator")]
+    [InlineData("--restored is for ThreadGrains alone", "--restored", "--cluster", "3")]
+    [InlineData("--port 65535 leaves no port for the second gateway", "--port", "65535", "--cluster", "3")]
+    [InlineData("--emulator-port 5090 is the second gateway's", "--port", "5089", "--cluster", "3", "--emulator-port", "5090")]
+    [InlineData("backup takes no '--cluster'", "backup", "x.zip", "--cluster", "3")]
     [InlineData("--restored is for ThreadGrains' databases", "--restored", "--only", "emulator")]
     [InlineData("backup needs a file", "backup")]
     [InlineData("restore needs a file", "restore", "--data", "x")]
@@ -106,6 +113,22 @@ public sealed partial class TheRunScript : IDisposable
         Assert.Equal(
             "run: without the emulator, Slack's settings come from configuration; missing: ThreadGrains__Slack__SigningSecret, ThreadGrains__Slack__BotToken.",
             launcher.Errors);
+    }
+
+    [Fact]
+    public async Task What_one_process_accepted_is_not_taken_into_a_cluster_nor_the_other_way_round()
+    {
+        await File.WriteAllTextAsync(_folder.PathOf("ledger.db"), "");
+        await using var cluster = StartedProcess.ThreadGrains(new Dictionary<string, string>(), "launch", "--data", _folder.Path, "--port", $"{_port}", "--cluster", "3");
+        Assert.Equal(1, await cluster.Exit());
+        Assert.Equal(
+            $"run: {_folder.Path} holds the data of a ThreadGrains that runs alone (ledger.db); start it without --cluster, or choose another folder with --data.", cluster.Errors);
+
+        File.Delete(_folder.PathOf("ledger.db"));
+        Directory.CreateDirectory(_folder.PathOf("postgresql"));
+        await using var alone = Launch();
+        Assert.Equal(1, await alone.Exit());
+        Assert.Equal($"run: {_folder.Path} holds the data of a cluster (postgresql/); start it with --cluster N, or choose another folder with --data.", alone.Errors);
     }
 
     public void Dispose() => _folder.Dispose();
