@@ -38,6 +38,7 @@ internal static class ClusterLineup
             [.. gateways.Select(gateway => (gateway.Port, $"choose another one with --port (a cluster takes {Gateways})")), .. EmulatorPort()],
             [
                 ("THREADGRAINS_URLS", string.Join(',', gateways.Select(gateway => gateway.Url))),
+                ("THREADGRAINS_SILO_URLS", string.Join(',', members.Select(member => member.Url))),
                 ("THREADGRAINS_ORLEANS_GATEWAY", string.Join(',', members.Select(member => $"127.0.0.1:{member.Gateway}"))),
                 ("THREADGRAINS_DATABASE", connection),
             ],
@@ -66,7 +67,7 @@ internal static class ClusterLineup
             }
         }
 
-        (Part Part, int Gateway) Silo(int number, (int Http, int Silo, int Gateway) ports)
+        (Part Part, string Url, int Gateway) Silo(int number, (int Http, int Silo, int Gateway) ports)
         {
             string name = $"silo-{number}";
             string url = $"http://127.0.0.1:{ports.Http}";
@@ -76,7 +77,7 @@ internal static class ClusterLineup
                 ["Orleans__Endpoints__SiloPort"] = $"{ports.Silo}",
                 ["Orleans__Endpoints__GatewayPort"] = $"{ports.Gateway}",
             });
-            return (new Part(name, () => Part.Run(options.SiloProgram, [], environment), http.Well($"{url}/health/ready"), $"{url}/health/ready"), ports.Gateway);
+            return (new Part(name, () => Part.Run(options.SiloProgram, [], environment), http.Well($"{url}/health/ready"), $"{url}/health/ready"), url, ports.Gateway);
         }
 
         (Part Part, int Number, int Port, string Url) Gateway(int number)

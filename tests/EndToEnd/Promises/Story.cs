@@ -4,15 +4,23 @@ using ThreadGrains.EndToEnd.Tests.Running;
 
 namespace ThreadGrains.EndToEnd.Tests.Promises;
 
-/// <summary>The main job under Slack's default limits and shipped settings: an alert, activities in its thread, clicks.</summary>
-public sealed class Story : IAsyncLifetime
+/// <summary>By one process, under Slack's default limits and shipped settings.</summary>
+public sealed class StoryAlone : Story, IAsyncLifetime
+{
+    public async Task InitializeAsync() => Start(await Deployment.Start());
+
+    public async Task DisposeAsync() => await Product.DisposeAsync();
+}
+
+/// <summary>The main job, whatever runs: an alert, activities in its thread, clicks.</summary>
+public abstract class Story
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private Deployment _product = null!;
 
-    public async Task InitializeAsync() => _product = await Deployment.Start();
+    private protected Deployment Product => _product;
 
-    public async Task DisposeAsync() => await _product.DisposeAsync();
+    private protected void Start(Deployment product) => _product = product;
 
     private async Task<SlackMessage> Root(string group) => (await Eventually.Get(
         async () => (await _product.Slack.Messages(_product.Workspace, _product.Channel)).Where(message => message.ThreadTs is null || message.ThreadTs == message.Ts).ToList(),

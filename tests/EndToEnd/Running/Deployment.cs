@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -12,10 +13,13 @@ internal sealed class Deployment : IAsyncDisposable
 {
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
 
+    /// <summary>Each stage of a cluster drains for itself.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(60);
+
     private readonly List<string> _output = [];
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly IReadOnlyList<string> _flags;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts(2);
     private readonly int _emulatorPort = FreePort();
     private Process? _run;
 
@@ -31,6 +35,9 @@ internal sealed class Deployment : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Env { get; private set; } = new Dictionary<string, string>();
 
     public Tracker Tracker { get; private set; } = null!;
+
+    /// <summary>One for each gateway; alone there is one.</summary>
+    public IReadOnlyList<Tracker> Gateways { get; private set; } = [];
 
     public Emulator Slack { get; private set; } = null!;
 
@@ -146,7 +153,12 @@ internal sealed class Deployment : IAsyncDisposable
             .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2)
             .ToDictionary(pair => pair[0].Replace("export ", "", StringComparison.Ordinal).Trim(), pair => pair[1].Trim('\'', '"'));
         // Same folder, same ports, same key: a sender that was cut off goes on with the client that it has.
-        Tracker ??= new Tracker(new Uri(Env["THREADGRAINS_URL"]), Env["THREADGRAINS_API_KEY"]);
+        if (Gateways.Count == 0)
+        {
+            Gateways = [.. Env["THREADGRAINS_URLS"].Split(',').Select(url => new Tracker(new Uri(url), Env["THREADGRAINS_API_KEY"]))];
+        }
+
+        Tracker = Gateways[0];
         if (Env["EMULATOR_URL"] is { Length: > 0 } emulator)
         {
             Slack ??= new Emulator(new Uri(emulator));
@@ -168,32 +180,61 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>kill -9 of the process that does the work; <c>./run</c> then ends the rest and itself.</summary>
     public async Task Kill()
     {
-        int pid = int.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "pids", "threadgrains")), System.Globalization.CultureInfo.InvariantCulture);
-        using var victim = Process.GetProcessById(pid);
-        victim.Kill();
+        await Signal("KILL", Pid("threadgrains"));
         await _run!.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.NotEqual(0, _run.ExitCode);
         _run.Dispose();
         _run = null;
     }
 
+    /// <summary>The names in <c>pids/</c>.</summary>
+    public IReadOnlyList<string> Processes => [.. Directory.EnumerateFiles(Path.Combine(Folder, "pids")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The number of the process that does the work of this name.</summary>
+    public int Pid(string name) => int.Parse(File.ReadAllText(Path.Combine(Folder, "pids", name)), CultureInfo.InvariantCulture);
+
+    /// <summary>Sends a signal: KILL, STOP, CONT, TERM, INT.</summary>
+    public static async Task Signal(string signal, params IEnumerable<int> processes)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", .. processes.Select(process => $"{process}")]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Asks <c>./run</c> to stop, and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> Stop()
+    {
+        var run = _run ?? throw new InvalidOperationException("./run does not run.");
+        _run = null;
+        await Signal("TERM", run.Id);
+        try
+        {
+            await run.WaitForExitAsync().WaitAsync(StopTime);
+            return run.ExitCode;
+        }
+        catch (TimeoutException)
+        {
+            run.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"./run did not end within {StopTime.TotalSeconds:0} s of SIGTERM:\n{Output}");
+        }
+        finally
+        {
+            run.Dispose();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
-        Tracker?.Dispose();
-        Slack?.Dispose();
-        if (_run is { HasExited: false } run)
+        foreach (var gateway in Gateways)
         {
-            using var terminate = Process.Start("kill", ["-TERM", $"{run.Id}"]);
-            await terminate.WaitForExitAsync();
-            try
-            {
-                await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-            }
-            catch (TimeoutException)
-            {
-                run.Kill(entireProcessTree: true);
-                throw new InvalidOperationException($"./run did not end within 30 s of SIGTERM:\n{Output}");
-            }
+            gateway.Dispose();
+        }
+
+        Slack?.Dispose();
+        if (_run is { HasExited: false })
+        {
+            await Stop();
         }
 
         _run?.Dispose();
@@ -201,6 +242,33 @@ internal sealed class Deployment : IAsyncDisposable
     }
 
     public static string Repository { get; } = FindRepository();
+
+    /// <summary>The first of so many neighbouring ports that are all free: gateways stand side by side.</summary>
+    private static int FreePorts(int count)
+    {
+        while (true)
+        {
+            int first = FreePort();
+            if (first + count <= ushort.MaxValue && Enumerable.Range(first, count).All(IsFree))
+            {
+                return first;
+            }
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     public static int FreePort()
     {

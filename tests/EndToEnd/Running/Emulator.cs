@@ -4,7 +4,10 @@ using System.Text.Json;
 namespace ThreadGrains.EndToEnd.Tests.Running;
 
 /// <summary>A message as it really stands in Slack's stead, whatever faults hide.</summary>
-internal sealed record SlackMessage(string Channel, string Ts, string? ThreadTs, string Text, bool Deleted, int Edits, string? BotId, JsonElement Raw);
+internal sealed record SlackMessage(string Channel, string Ts, string? ThreadTs, string Text, bool Deleted, int Edits, string? BotId, JsonElement Raw)
+{
+    public DateTimeOffset StoredAt => Raw.GetProperty("storedAt").GetDateTimeOffset();
+}
 
 /// <summary>The emulator's own interface: the truth that tests of order and count are judged by.</summary>
 internal sealed class Emulator(Uri address) : IDisposable

@@ -6,7 +6,14 @@ using System.Text.Json;
 namespace ThreadGrains.EndToEnd.Tests.Running;
 
 /// <summary>A receipt as the API gives it, with the status that it came with.</summary>
-internal sealed record Receipt(HttpStatusCode Status, string? Outcome, string? Reason, long? Sequence, int? Threads);
+internal sealed record Receipt(HttpStatusCode Status, string? Outcome, string? Reason, long? Sequence, int? Threads)
+{
+    /// <summary>When to come back, as a refusal says.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The type of a refusal's document.</summary>
+    public string? ContentType { get; init; }
+}
 
 /// <summary>A tracker that tells ThreadGrains by HTTP what happens to its issues.</summary>
 internal sealed class Tracker : IDisposable
@@ -85,7 +92,11 @@ internal sealed class Tracker : IDisposable
         using var answer = await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, Json);
         if (answer.StatusCode != HttpStatusCode.Accepted)
         {
-            return new Receipt(answer.StatusCode, null, await answer.Content.ReadAsStringAsync(), null, null);
+            return new Receipt(answer.StatusCode, null, await answer.Content.ReadAsStringAsync(), null, null)
+            {
+                RetryAfter = answer.Headers.RetryAfter?.Delta,
+                ContentType = answer.Content.Headers.ContentType?.MediaType,
+            };
         }
 
         var receipt = await answer.Content.ReadFromJsonAsync<JsonElement>();

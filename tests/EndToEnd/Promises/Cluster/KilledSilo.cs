@@ -1,0 +1,40 @@
+using ThreadGrains.EndToEnd.Tests.Running;
+using Xunit.Abstractions;
+
+namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
+
+/// <summary>A silo is killed in the middle of its work: others go on with it, once and in order.</summary>
+[Collection(OnTheCluster.Name)]
+public sealed class KilledSilo(RunningCluster cluster, ITestOutputHelper output) : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    public Task InitializeAsync() => cluster.IsWhole();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task Killed_while_2000_activities_over_100_groups_flow_everything_accepted_stands_once_in_order_and_idle_groups_go_on_within_8_seconds()
+    {
+        var product = cluster.Product;
+        var busy = await Conversations.Begin(product, "killed", 100, Patience);
+        var idle = await Conversations.Begin(product, "killed-idle", 30, Patience);
+        int silo = product.Pid("silo-2");
+
+        var senders = Senders.Of(product, busy, 2000);
+        await senders.Accept(500);
+        var killed = DateTimeOffset.UtcNow;
+        await Deployment.Signal("KILL", silo);
+        // About a third of them lived there; which, nobody outside knows. The slowest is one of those.
+        await idle.TellEach("after", Patience);
+        var stood = await idle.Stood("after", Patience);
+
+        await senders.All();
+        Assert.Equal(2000, busy.Oracle.Count);
+        int doubled = await busy.Settled(Patience) + await idle.Settled(Patience);
+        output.WriteLine($"from the kill to the next post of an idle group: {Conversations.Seconds(stood, killed)}");
+        output.WriteLine($"2,000 accepted with {senders.Attempts.Count - 2000} attempts that were not; everything stood after {(DateTimeOffset.UtcNow - killed).TotalSeconds:0.0} s; doubled ever: {doubled}, lost: 0");
+        Assert.InRange(stood[^1] - killed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        Assert.NotEqual(silo, await cluster.ReturnOf("silo-2", silo));
+    }
+}

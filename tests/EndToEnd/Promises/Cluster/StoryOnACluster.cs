@@ -1,0 +1,16 @@
+using ThreadGrains.EndToEnd.Tests.Running;
+
+namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
+
+/// <summary>By three silos and two gateways on PostgreSQL.</summary>
+[Collection(OnTheCluster.Name)]
+public sealed class StoryOnACluster(RunningCluster cluster) : Story, IAsyncLifetime
+{
+    public async Task InitializeAsync()
+    {
+        await cluster.IsWhole();
+        Start(cluster.Product);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using ThreadGrains.EndToEnd.Tests.Running;
+
+namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
+
+/// <summary><c>./run --cluster</c> keeps its processes running and ends all of them.</summary>
+public sealed class Supervision
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task What_ends_comes_back_under_a_new_number_and_in_the_end_no_process_is_left_and_nothing_is_forgotten()
+    {
+        await using var product = await Deployment.StartIn(Directory.CreateTempSubdirectory("threadgrains-").FullName, ["--cluster", "1"]);
+        Assert.Equal(["emulator", "gateway-1", "gateway-2", "postgresql", "silo-1"], product.Processes);
+        Assert.Equal(2, product.Gateways.Count);
+        Assert.Equal("accepted", (await product.Tracker.Alert("kept-1", "kept-1.e")).Outcome);
+
+        foreach (string name in product.Processes)
+        {
+            int former = product.Pid(name);
+            await Deployment.Signal("KILL", former);
+            int now = await Eventually.Get(() => Task.FromResult(product.Pid(name)), pid => pid != former, Patience, $"{name} is started again", _ => product.Output);
+            Assert.Contains(name == "emulator" ? "slack-emulator" : name == "postgresql" ? "postgres" : "threadgrains", CommandOf(now), StringComparison.Ordinal);
+        }
+
+        var receipt = await Tracker.Until(() => product.Gateways[1].Note("kept-1", "kept-1.1", "Still here"), Eventually.Pause, Patience);
+        Assert.Equal((2L, "accepted"), (receipt.Sequence, receipt.Outcome));
+
+        var env = product.Env;
+        int[] processes = [.. product.Processes.Select(product.Pid)];
+        int[] sessions = [.. Backends(product)];
+        Assert.NotEmpty(sessions);
+        Assert.Equal(0, await product.Stop());
+        Assert.All(processes.Concat(sessions), process => Assert.Equal("", CommandOf(process)));
+        Assert.Empty(product.Processes);
+        Assert.False(File.Exists(Path.Combine(product.Folder, "local.env")));
+
+        await product.StartAgain();
+        Assert.Equal((env["THREADGRAINS_API_KEY"], env["SLACK_SIGNING_SECRET"]), (product.Env["THREADGRAINS_API_KEY"], product.Env["SLACK_SIGNING_SECRET"]));
+        Assert.Equal(2, (await product.Tracker.Get("/v1/groups/kept-1")).GetProperty("sequence").GetInt64());
+    }
+
+    /// <summary>Empty for a process that is gone, or that has ended and waits for its parent to take notice.</summary>
+    private static string CommandOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ');
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>Every process of the server works in its data folder.</summary>
+    private static IEnumerable<int> Backends(Deployment product) =>
+        from process in Process.GetProcesses()
+        where WorksIn(process.Id) == Path.Combine(product.Folder, "postgresql")
+        select process.Id;
+
+    private static string? WorksIn(int process)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{process}/cwd", returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
