@@ -1,6 +1,7 @@
 using System.Reflection;
 using ThreadGrains.Ledger.Sqlite;
 using ThreadGrains.Silo;
+using ThreadGrains.Standalone.Launching;
 
 namespace ThreadGrains.Standalone.Backups;
 
@@ -78,6 +79,7 @@ internal sealed class Backup : IDisposable
 
     private void RequireSourceAndPlace()
     {
+        FolderUse.RequireNoCluster(_folder, "it is backed up with pg_dump (docs/cluster.md)");
         if (!File.Exists(Path.Combine(_folder, EmbeddedDatabases.LedgerFile)))
         {
             throw new StartRefusedException($"there is no ledger in {_folder}; name the data folder with --data.");

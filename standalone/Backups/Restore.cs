@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using Microsoft.Data.Sqlite;
-using ThreadGrains.Ledger;
 using ThreadGrains.Ledger.Sqlite;
+using ThreadGrains.Ledger;
 using ThreadGrains.Silo;
+using ThreadGrains.Standalone.Launching;
 
 namespace ThreadGrains.Standalone.Backups;
 
@@ -97,6 +98,7 @@ internal sealed class Restore(string folder, string file, TimeProvider clock)
 
     private void RequireEmpty()
     {
+        FolderUse.RequireNoCluster(_folder, "restore into another folder (--data)");
         foreach (string name in Names.SelectMany(name => new[] { name, $"{name}-wal", $"{name}-shm" }))
         {
             if (File.Exists(Path.Combine(_folder, name)))

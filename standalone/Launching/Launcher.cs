@@ -74,7 +74,7 @@ internal sealed class Launcher : IAsyncDisposable
 
         if (options.Cluster is null)
         {
-            FolderUse.RequireNoCluster(folder);
+            FolderUse.RequireNoCluster(folder, "start it with --cluster N, or choose another folder with --data");
             DataFolder.RequireFree(folder);
             return null;
         }

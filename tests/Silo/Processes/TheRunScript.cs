@@ -129,6 +129,10 @@ public sealed partial class TheRunScript : IDisposable
         await using var alone = Launch();
         Assert.Equal(1, await alone.Exit());
         Assert.Equal($"run: {_folder.Path} holds the data of a cluster (postgresql/); start it with --cluster N, or choose another folder with --data.", alone.Errors);
+
+        await using var backup = StartedProcess.ThreadGrains(new Dictionary<string, string>(), "backup", "--file", _folder.PathOf("backup.zip"), "--data", _folder.Path);
+        Assert.Equal(1, await backup.Exit());
+        Assert.Equal($"run: {_folder.Path} holds the data of a cluster (postgresql/); it is backed up with pg_dump (docs/cluster.md).", backup.Errors);
     }
 
     public void Dispose() => _folder.Dispose();
