@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 using ThreadGrains.Groups;
 
 string organization = Environment.GetEnvironmentVariable("THREADGRAINS_ORGANIZATION") ?? "local";
-if (!IPEndPoint.TryParse(Environment.GetEnvironmentVariable("THREADGRAINS_ORLEANS_GATEWAY") ?? "", out var gateway))
+// One, or those of all silos of a cluster, separated by commas.
+string[] addresses = (Environment.GetEnvironmentVariable("THREADGRAINS_ORLEANS_GATEWAY") ?? "").Split(',');
+if (!addresses.All(address => IPEndPoint.TryParse(address, out _)))
 {
     Console.Error.WriteLine("Set THREADGRAINS_ORLEANS_GATEWAY, as ./run writes it into local.env.");
     return 1;
@@ -17,7 +19,7 @@ if (!IPEndPoint.TryParse(Environment.GetEnvironmentVariable("THREADGRAINS_ORLEAN
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 // The cluster's and service's names must be those of the silo.
-builder.UseOrleansClient(client => client.UseStaticClustering(gateway).Configure<Orleans.Configuration.ClusterOptions>(names =>
+builder.UseOrleansClient(client => client.UseStaticClustering([.. addresses.Select(IPEndPoint.Parse)]).Configure<Orleans.Configuration.ClusterOptions>(names =>
 {
     names.ClusterId = "threadgrains";
     names.ServiceId = "threadgrains";

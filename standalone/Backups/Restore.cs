@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Microsoft.Data.Sqlite;
-using ThreadGrains.Ledger.Sqlite;
 using ThreadGrains.Ledger;
+using ThreadGrains.Ledger.Sqlite;
 using ThreadGrains.Silo;
 using ThreadGrains.Standalone.Launching;
 
