@@ -73,6 +73,9 @@ internal sealed class Emulator(Uri address) : IDisposable
     /// <summary>What the app was granted; none given: everything.</summary>
     public Task Scopes(params string[] granted) => Put("/emulator/scopes", new { scopes = granted.Length == 0 ? null : granted });
 
+    /// <summary>Where clicks and events go from now on, and whether there are events at all.</summary>
+    public Task App(string requestUrl, bool events) => Put("/emulator/app", new { requestUrl, events });
+
     /// <summary>Slack's clock, as its Date header shows it.</summary>
     public Task Clock(int aheadSeconds) => Put("/emulator/clock", new { aheadSeconds });
 
