@@ -106,47 +106,63 @@ internal sealed class PrivatePostgreSql(string folder, int port, string password
     /// </summary>
     public async Task EndWhatIsLeft()
     {
-        using var deadline = new CancellationTokenSource(EndPatience);
-        foreach (var process in Left())
+        long begun = TimeProvider.System.GetTimestamp();
+        // One that hangs in the kernel outlives this; then the new server says what holds the folder. Those that wait for a
+        // parent's notice work in no folder any more.
+        while (Left() is { Count: > 0 } left && TimeProvider.System.GetElapsedTime(begun) < EndPatience)
         {
-            using (process)
+            foreach (var process in left)
             {
-                try
+                using (process)
                 {
-                    process.Kill();
-                    await process.WaitForExitAsync(deadline.Token);
-                }
-                catch (Exception gone) when (gone is InvalidOperationException or OperationCanceledException)
-                {
-                    // It ended before we came; or it hangs in the kernel, and then the new server says what holds the folder.
+                    EndOne(process);
                 }
             }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+    }
+
+    private static void EndOne(Process process)
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended before we came.
         }
     }
 
     /// <summary>Every process of a server works in its data folder, and nobody else does.</summary>
-    private IEnumerable<Process> Left()
+    private List<Process> Left()
     {
+        var left = new List<Process>();
         foreach (var process in Process.GetProcesses())
         {
-            string? worksIn = null;
-            try
+            if (WorksIn(process) == _folder)
             {
-                worksIn = File.ResolveLinkTarget(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/cwd"), returnFinalTarget: false)?.FullName;
-            }
-            catch (Exception foreign) when (foreign is IOException or UnauthorizedAccessException)
-            {
-                // Another user's, or gone meanwhile.
-            }
-
-            if (worksIn == _folder)
-            {
-                yield return process;
+                left.Add(process);
             }
             else
             {
                 process.Dispose();
             }
+        }
+
+        return left;
+    }
+
+    private static string? WorksIn(Process process)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/cwd"), returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception foreign) when (foreign is IOException or UnauthorizedAccessException)
+        {
+            return null; // another user's, or gone meanwhile
         }
     }
 
