@@ -23,6 +23,13 @@ internal sealed class TransportStream(IDuplexPipe transport) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var result = await transport.Input.ReadAsync(cancellationToken);
+        if (result.IsCanceled)
+        {
+            // Orleans cancels a pending read to close the connection. An empty answer would not do: TLS first reads nothing at
+            // all, to wait, and would then go on reading.
+            throw new OperationCanceledException("The connection is being closed.");
+        }
+
         var part = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
         part.CopyTo(buffer.Span);
         transport.Input.AdvanceTo(part.End);
