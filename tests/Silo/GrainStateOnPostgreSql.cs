@@ -29,7 +29,6 @@ public sealed class GrainStateOnPostgreSql : GrainStateContract, IAsyncLifetime
     [Fact]
     public async Task A_state_is_found_by_its_key_alone()
     {
-        await using var silo = await StartSilo();
         await Scalar("""
             insert into grain_state (service_id, state_name, key_text, key_0, key_1, version)
             select 'threadgrains', 'note', 'state-' || n, 0, 0, 1 from generate_series(1, 20000) as n

@@ -34,9 +34,13 @@ internal sealed class StartedProcess : IAsyncDisposable
     public string Errors => Joined(_errors);
 
     /// <summary>The program itself, which the build puts beside the tests.</summary>
-    public static StartedProcess ThreadGrains(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    public static StartedProcess ThreadGrains(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        Program("threadgrains", settings, arguments);
+
+    /// <summary>A program that the build puts beside the tests.</summary>
+    public static StartedProcess Program(string program, IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "threadgrains"), arguments);
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program), arguments);
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
@@ -112,7 +116,7 @@ internal sealed class StartedProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static string Root()
+    public static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
