@@ -86,6 +86,7 @@ public sealed class StartingAndStopping : IDisposable
     [InlineData("ThreadGrains__Organization", "Größe", "ThreadGrains__Organization")]
     [InlineData("ThreadGrains__ApiKey", "tg_another_abc", "ThreadGrains__ApiKey")]
     [InlineData("ThreadGrains__Slack__BotToken", "", "ThreadGrains__Slack__BotToken")]
+    [InlineData("ThreadGrains__Database", "Host=db;Database=x;Password=tg_another_abc", "ThreadGrains__Database")]
     public async Task A_bad_setting_is_named_and_its_secret_is_not_shown(string name, string value, string named)
     {
         var settings = Settings();
