@@ -86,7 +86,7 @@ public abstract class Story
         await _product.Slack.App(_product.Env["THREADGRAINS_URL"], events: false);
         await _product.Slack.Delete(_product.Channel, root.Ts);
         await _product.Slack.App(_product.Env["THREADGRAINS_URL"], events: true);
-        await _product.Tracker.Note("story-3", "a1", "into the void");
+        await _product.Tracker.Note("story-3", "void-1", "into the void");
 
         var dead = await Eventually.Get(
             () => _product.Tracker.Get("/v1/groups/story-3/deliveries"),
