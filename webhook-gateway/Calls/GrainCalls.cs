@@ -1,3 +1,4 @@
+using Orleans.Serialization;
 using ThreadGrains.WebhookGateway.Clustering;
 
 namespace ThreadGrains.WebhookGateway.Calls;
@@ -40,7 +41,9 @@ internal sealed partial class GrainCalls(IGrainFactory grains, GatewayMetrics me
                 Forget(task);
                 return new GrainAnswer<T>.Answered(await task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellation));
             }
-            catch (Exception silence) when (silence is TimeoutException or OrleansException
+            // A codec is missing where an exception of the silo's own crosses to a process that does not know its type: those of
+            // its ledger and of its database. They say that the silo could not do its work now.
+            catch (Exception silence) when (silence is TimeoutException or OrleansException or CodecNotFoundException
                 || (silence is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
                 metrics.GrainSilent();
