@@ -32,8 +32,9 @@ internal sealed class TransportStream(IDuplexPipe transport) : Stream
 
         var part = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
         part.CopyTo(buffer.Span);
+        int length = (int)part.Length;                                 // afterwards its memory may be somebody else's
         transport.Input.AdvanceTo(part.End);
-        return (int)part.Length;
+        return length;
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Orleans.Configuration;
+using ThreadGrains.Connections;
 using ThreadGrains.Grains;
 using ThreadGrains.Grains.Reports;
 using ThreadGrains.Ledger;
@@ -32,6 +33,7 @@ internal static class ClusterSilo
         }
 
         string database = ClusterDatabase.Checked(storage.Database);
+        var tls = Tls(configuration);
         var endpoints = Endpoints(orleans.GetSection("Endpoints"));
         if (storage.Migrate)
         {
@@ -57,6 +59,7 @@ internal static class ClusterSilo
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.UseOrleans(silo => silo
             .AddClusterMember(orleans, source, endpoints)
+            .UseTls(tls)
             .AddActivityPropagation()
             .AddPostgreSqlGrainStorage(source));
         return builder;
@@ -79,6 +82,26 @@ internal static class ClusterSilo
         // Orleans listens where it advertises, unless the section names listening endpoints.
         silo.Configure<EndpointOptions>(options => (options.AdvertisedIPAddress, options.SiloPort, options.GatewayPort) = endpoints);
         return silo.UseOurSettings(orleans);
+    }
+
+    /// <summary>TLS on every connection of the silo, where certificates are configured.</summary>
+    private static ISiloBuilder UseTls(this ISiloBuilder silo, MutualTls? tls) => tls is null ? silo : silo.Configure<SiloConnectionOptions>(connections =>
+    {
+        connections.ConfigureSiloInboundConnection(tls.UseAsServer);
+        connections.ConfigureSiloOutboundConnection(tls.UseAsClient);
+        connections.ConfigureGatewayInboundConnection(tls.UseAsServer);
+    });
+
+    private static MutualTls? Tls(IConfiguration configuration)
+    {
+        try
+        {
+            return MutualTls.Of(configuration);
+        }
+        catch (TlsRefusedException problem)
+        {
+            throw new StartRefusedException(problem.Message, problem);
+        }
     }
 
     /// <summary>Grain state in the database, through one pool.</summary>

@@ -99,7 +99,7 @@ public sealed class Connections_with_TLS : IAsyncLifetime, IDisposable
 
     /// <summary>The client does not come to connect.</summary>
     private async Task Refused(IConfiguration? settings) =>
-        await Assert.ThrowsAnyAsync<Exception>(async () => (await StartClient(settings)).Dispose());
+        await Assert.ThrowsAnyAsync<Exception>(async () => (await StartClient(settings, TimeSpan.FromSeconds(4))).Dispose());
 
     private async Task<IHost> StartSilo(int number, IConfiguration settings)
     {
@@ -123,7 +123,7 @@ public sealed class Connections_with_TLS : IAsyncLifetime, IDisposable
         return host;
     }
 
-    private async Task<IHost> StartClient(IConfiguration? settings)
+    private async Task<IHost> StartClient(IConfiguration? settings, TimeSpan? patience = null)
     {
         var tls = settings is null ? null : MutualTls.Of(settings);
         var builder = Host.CreateApplicationBuilder();
@@ -140,7 +140,7 @@ public sealed class Connections_with_TLS : IAsyncLifetime, IDisposable
         var host = builder.Build();
         try
         {
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var deadline = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(30));
             await host.StartAsync(deadline.Token);
             return host;
         }

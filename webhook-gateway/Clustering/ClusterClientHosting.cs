@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
+using ThreadGrains.Connections;
 
 namespace ThreadGrains.WebhookGateway.Clustering;
 
@@ -15,6 +16,7 @@ internal static class ClusterClientHosting
     {
         var orleans = builder.Configuration.GetSection("Orleans");
         var source = Source(builder.Configuration[Setting]);
+        var tls = Tls(builder.Configuration);
         builder.Services.AddSingleton(_ => source);
         builder.Services.AddSingleton<ClusterSight>();
         builder.Services.AddSingleton<ILifecycleParticipant<IClusterClientLifecycle>>(services => services.GetRequiredService<ClusterSight>());
@@ -43,7 +45,23 @@ internal static class ClusterClientHosting
                 messaging.ResponseTimeout = TimeSpan.FromSeconds(2);
                 orleans.GetSection("Messaging").Bind(messaging);
             });
+            if (tls is not null)
+            {
+                client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(tls.UseAsClient));
+            }
         });
+    }
+
+    private static MutualTls? Tls(IConfiguration configuration)
+    {
+        try
+        {
+            return MutualTls.Of(configuration);
+        }
+        catch (TlsRefusedException problem)
+        {
+            throw new OptionsValidationException(TlsOptions.Section, typeof(TlsOptions), [problem.Message]);
+        }
     }
 
     private static NpgsqlDataSource Source(string? connectionString)

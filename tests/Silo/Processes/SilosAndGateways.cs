@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 using Npgsql;
+using ThreadGrains.Connections.Tests;
 using ThreadGrains.Silo.PostgreSql;
 using ThreadGrains.Tests.PostgreSql;
 
@@ -83,7 +84,30 @@ public sealed partial class SilosAndGateways : IAsyncLifetime
         Assert.Equal("1", await Scalar("select count(*) from cluster_member where status = 3"));
         Assert.Equal(sent.ToString(System.Globalization.CultureInfo.InvariantCulture), await Scalar("select count(*) from activity_key"));
         Assert.Equal(HttpStatusCode.OK, await _cluster.Health(secondPort, "ready"));
-        Assert.Equal("0", await Scalar("select count(*) from post where state in ('sending', 'in_doubt') and claimed_at < (extract(epoch from now() - interval '15 seconds') * 1000)::bigint"));
+        Assert.Equal("0", await Scalar("select count(*) from post where state in ('sending', 'in_doubt') and claimed_at < (extract(epoch from now() - interval '15 seconds') * 1000000)::bigint"));
+    }
+
+    [Fact]
+    public async Task With_TLS_silos_and_gateways_reach_each_other_and_who_has_no_certificate_is_left_outside()
+    {
+        using var authority = new Authority();
+        (string, string)[] Tls(string name) => authority.Issue(name) is var (certificate, key)
+            ? [("ThreadGrains__Tls__Certificate", certificate), ("ThreadGrains__Tls__Key", key), ("ThreadGrains__Tls__Authority", authority.CertificateFile)]
+            : [];
+        var (first, firstPort) = _cluster.StartSilo(Tls("silo-1"));
+        await first.UntilReady(firstPort);
+        var (second, secondPort) = _cluster.StartSilo(Tls("silo-2"));
+        await second.UntilReady(secondPort);
+        var outsider = _cluster.StartGateway();
+        await outsider.Until("it is alive", async () => await _cluster.Health(_cluster.Gateway, "live") == HttpStatusCode.OK);
+        await Refuses(outsider, "from-outside");
+
+        var gateway = _cluster.StartGateway(Tls("gateway-1"));
+        await gateway.UntilReady(_cluster.Gateway);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => _cluster.Announce($"group-{i}", $"alert-{i}")));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode));
+
+        await Refused("ThreadGrains__Tls__Key is not set", Tls("silo-3")[0], Tls("silo-3")[2]);
     }
 
     [Fact]
