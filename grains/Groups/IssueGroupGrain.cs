@@ -178,14 +178,14 @@ internal sealed class IssueGroupGrain(
 
     public async Task<OperatorReceipt> ParentDeleted(ChannelAddress address, string ts)
     {
-        if (Owner.Memory.Threads.FirstOrDefault(thread => thread.Address == address && thread.Ts == ts) is not { } root)
+        if (await ThreadUnder(address, ts) is not { } thread)
         {
             return new OperatorReceipt(OperatorOutcome.NotFound);
         }
 
         var outcome = await Owner.Ownership.Write(
-            fence => ledger.CloseThread(fence, root.Id, "parent_gone", CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
-        await Owner.Wake(root.Id, CancellationToken.None);
+            fence => ledger.CloseThread(fence, thread, "parent_gone", CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+        await Owner.Wake(thread, CancellationToken.None);
         return Receipt(outcome, "already_closed");
     }
 
@@ -288,6 +288,12 @@ internal sealed class IssueGroupGrain(
         await Owner.WakeAll(CancellationToken.None);
         return true;
     }
+
+    /// <summary>The open thread under a message. Its <c>ts</c> may have been written a moment ago, by whoever knew it: then only the ledger has it.</summary>
+    private async Task<Guid?> ThreadUnder(ChannelAddress address, string ts) =>
+        Owner.Memory.Threads.FirstOrDefault(thread => thread.Address == address && thread.Ts == ts)?.Id
+        ?? (await ledger.LoadGroup(Key.Organization, Key.Group, CancellationToken.None))?.Threads
+            .FirstOrDefault(thread => thread.Workspace == address.Workspace && thread.Channel == address.Channel && thread.Ts == ts)?.Id;
 
     private Task StayAwake(CancellationToken cancellation)
     {

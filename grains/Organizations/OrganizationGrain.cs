@@ -18,8 +18,11 @@ namespace ThreadGrains.Grains.Organizations;
 [GrainType("organization")]
 internal sealed class OrganizationGrain(
     [PersistentState("organization")] IPersistentState<OrganizationState> state, IOptions<OrganizationOptions> organization, IOptions<SlackOptions> slack,
-    SlackInstallations installations) : Grain, IOrganizationGrain
+    SlackInstallations installations, TimeProvider clock) : Grain, IOrganizationGrain
 {
+    /// <summary>For all channels of a policy or of routes together; a gateway waits 5 s in all.</summary>
+    private static readonly TimeSpan LookUpPatience = TimeSpan.FromSeconds(2);
+
     private bool IsConfigured => organization.Value.Organization == this.GetPrimaryKeyString();
 
     public Task<OrganizationAccess> GetAccess()
@@ -109,26 +112,26 @@ internal sealed class OrganizationGrain(
     private static SettingsFault Foreign(string field, string workspace) =>
         new(field, $"{workspace} is not a workspace of your organization. Install the app there, or name one of your workspaces.", UnknownWorkspace: true);
 
-    /// <summary>Channels that Slack says it does not know. Where Slack does not answer now, the id's form has to do.</summary>
+    /// <summary>Channels that Slack says it does not know. Asked side by side, under one deadline; where Slack does not answer by then, the id's form has to do.</summary>
     private async Task<IEnumerable<SettingsFault>> Unknown(IEnumerable<(string Field, ChannelAddress Address)> named)
     {
-        var known = new Dictionary<ChannelAddress, bool>();
-        var faults = new List<SettingsFault>();
-        foreach (var (field, address) in named)
+        var all = named.ToList();
+        var known = (await Task.WhenAll(all.Select(one => one.Address).Distinct().Select(async address => (address, IsKnown: await Knows(address)))))
+            .ToDictionary(answer => answer.address, answer => answer.IsKnown);
+        return all.Where(one => !known[one.Address]).Select(one => new SettingsFault(
+            one.Field, $"Slack knows no channel {one.Address.Channel} in {one.Address.Workspace}, or it is private and the app is not in it. Invite the app, or correct the id."));
+    }
+
+    private async Task<bool> Knows(ChannelAddress address)
+    {
+        try
         {
-            if (!known.TryGetValue(address, out bool isKnown))
-            {
-                isKnown = await GrainFactory.GetGrain<IWorkspaceLaneGrain>(address.Workspace).Knows(address.Channel) ?? true;
-                known[address] = isKnown;
-            }
-
-            if (!isKnown)
-            {
-                faults.Add(new SettingsFault(field, $"Slack knows no channel {address.Channel} in {address.Workspace}, or it is private and the app is not in it. Invite the app, or correct the id."));
-            }
+            return await GrainFactory.GetGrain<IWorkspaceLaneGrain>(address.Workspace).Knows(address.Channel).WaitAsync(LookUpPatience, clock) ?? true;
         }
-
-        return faults;
+        catch (TimeoutException)
+        {
+            return true;
+        }
     }
 
     /// <summary>What could not be written must not be in force either.</summary>

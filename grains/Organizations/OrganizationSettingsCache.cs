@@ -14,16 +14,30 @@ internal sealed partial class OrganizationSettingsCache(IGrainFactory grains, Ti
     /// <summary>How old settings may get.</summary>
     public static readonly TimeSpan Refresh = TimeSpan.FromSeconds(3);
 
+    private static readonly OrganizationSettings Nobody = new([]);
+
     private readonly ConcurrentDictionary<string, OrganizationSettings> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The settings, read now if this silo has not read them before.</summary>
-    public async Task<OrganizationSettings> Get(string organization) =>
-        _known.TryGetValue(organization, out var known) ? known : _known.GetOrAdd(organization, await Ask(organization));
+    /// <summary>How many organizations are remembered: as many as have a workspace.</summary>
+    public int Count => _known.Count;
 
-    /// <summary>The settings as last read.</summary>
-    /// <exception cref="InvalidOperationException">They were never read here.</exception>
-    public OrganizationSettings Current(string organization) =>
-        _known.TryGetValue(organization, out var known) ? known : throw new InvalidOperationException("The organization's settings have not been read.");
+    /// <summary>
+    /// The settings, read now if this silo has not read them before. An organization without any workspace, such as one that
+    /// a caller made up, can post nowhere and is not remembered.
+    /// </summary>
+    public async Task<OrganizationSettings> Get(string organization)
+    {
+        if (_known.TryGetValue(organization, out var known))
+        {
+            return known;
+        }
+
+        var asked = await Ask(organization);
+        return asked.Workspaces.Count > 0 ? _known.GetOrAdd(organization, asked) : asked;
+    }
+
+    /// <summary>The settings as last read; those of nobody where there was nothing to remember.</summary>
+    public OrganizationSettings Current(string organization) => _known.GetValueOrDefault(organization, Nobody);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -120,12 +120,11 @@ internal sealed partial class SlackWorkspaceGrain(
             return await GetHealth();
         }
 
-        if (health.State.Error is null || await (_probe ??= Probe()))
+        if (health.State.Error is null || await Ask())
         {
             _ = parked.Wake(this.GetPrimaryKeyString(), null);
         }
 
-        _probe = null;
         return health.State.View();
     }
 
@@ -359,26 +358,24 @@ internal sealed partial class SlackWorkspaceGrain(
         return lane.Take(asker, now) is { } later ? new PermitAnswer.NotBefore(later) : new PermitAnswer.Granted(now + PermitLife);
     }
 
-    /// <summary>Asks Slack who we are, once the probe is due; whoever asks meanwhile waits for the same answer.</summary>
-    private async Task<bool> Probed(DateTimeOffset now)
+    /// <summary>Asks Slack who we are, once the probe is due.</summary>
+    private async Task<bool> Probed(DateTimeOffset now) =>
+        (_probe is not null || health.State.TakeProbe(now, pacing.Value.FirstProbe)) && await Ask();
+
+    /// <summary>Asks Slack who we are; whoever asks meanwhile waits for the same answer. One that failed is no answer for later.</summary>
+    private async Task<bool> Ask()
     {
-        if (_probe is null)
-        {
-            if (!health.State.TakeProbe(now, pacing.Value.FirstProbe))
-            {
-                return false;
-            }
-
-            _probe = Probe();
-        }
-
+        var probe = _probe ??= Probe();
         try
         {
-            return await _probe;
+            return await probe;
         }
         finally
         {
-            _probe = null;
+            if (_probe == probe)
+            {
+                _probe = null;
+            }
         }
     }
 

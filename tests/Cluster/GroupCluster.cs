@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using Orleans.Providers;
+using Orleans.Storage;
 using Orleans.TestingHost;
 using ThreadGrains.Grains;
 using ThreadGrains.Groups;
@@ -37,6 +39,9 @@ internal sealed class GroupCluster : IAsyncDisposable
     /// <summary>A second channel of the workspace.</summary>
     public string OtherChannel { get; private set; } = "";
 
+    /// <summary>True: grain state cannot be written.</summary>
+    public bool StorageFails { get; set; }
+
     public IGrainFactory Grains => Silos.Client;
 
     public static async Task<GroupCluster> Start(LedgerUnderTest ledgers)
@@ -51,6 +56,7 @@ internal sealed class GroupCluster : IAsyncDisposable
             TimeProvider.System);
         await slack.StartAsync();
         var emulator = new HttpClient { BaseAddress = EmulatorHosting.AddressOf(slack.Services.GetRequiredService<IServer>()) };
+        GroupCluster? cluster = null;
         var silos = new InProcessTestClusterBuilder(2)
             .ConfigureSilo((_, silo) =>
             {
@@ -80,7 +86,10 @@ internal sealed class GroupCluster : IAsyncDisposable
 
                 silo.Services.AddSingleton(ledgers.Open());
                 silo.Services.AddThreadGrains(silo.Configuration);
-                silo.AddMemoryGrainStorageAsDefault();
+                silo.AddMemoryGrainStorage(FailingStorage.Behind);
+                silo.Services.AddKeyedSingleton<IGrainStorage>(
+                    ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => new FailingStorage(services.GetRequiredKeyedService<IGrainStorage>(FailingStorage.Behind), () => cluster is { StorageFails: true }));
+                silo.Services.AddSingleton(services => services.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME));
                 silo.Configure<ClusterMembershipOptions>(membership =>
                 {
                     membership.ProbeTimeout = TimeSpan.FromSeconds(1);
@@ -91,7 +100,7 @@ internal sealed class GroupCluster : IAsyncDisposable
             })
             .Build();
         await silos.DeployAsync();
-        var cluster = new GroupCluster(folder, slack, emulator, ledgers, silos);
+        cluster = new GroupCluster(folder, slack, emulator, ledgers, silos);
         await cluster.Tell(HttpMethod.Put, "limits", new { channelPerSecond = 0, workspacePerMinute = 0, repliesPerMinute = 0, updatesPerMinute = 0 });
         cluster.OtherChannel = (string)(await cluster.Tell(HttpMethod.Post, "channels", new { team = Team, name = "other" }))["channels"]![0]!;
         return cluster;
