@@ -45,10 +45,20 @@ internal sealed class IssueGroupGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_owner is not null)
+        if (_owner is null)
         {
-            await _owner.Stop();
-            _owner.Dispose();
+            return;
+        }
+
+        bool isBusy = _owner.IsBusy;
+        await _owner.Stop();
+        _owner.Dispose();
+        // Orleans also ends activations of silos that live: those whose place in its directory was on a silo that died. The ledger
+        // names a living owner then, and recovery would leave the group alone for a minute. Not where another owner has taken over
+        // (then we asked for this end ourselves), nor where the silo ends: its groups are found at once.
+        if (isBusy && reason.ReasonCode is not (DeactivationReasonCode.ApplicationRequested or DeactivationReasonCode.ShuttingDown))
+        {
+            GrainFactory.GetGrain<IIssueGroupGrain>(this.GetPrimaryKeyString()).Nudge().Ignore();
         }
     }
 
