@@ -30,7 +30,7 @@ public sealed class MutualTls
     /// <summary>Reads the files that are configured.</summary>
     /// <param name="configuration">The process's settings.</param>
     /// <returns>Null: no TLS was asked for.</returns>
-    /// <exception cref="TlsRefusedException">Only some of the files are named, one cannot be read, or they do not fit together.</exception>
+    /// <exception cref="SettingRefusedException">Only some of the files are named, one cannot be read, or they do not fit together.</exception>
     public static MutualTls? Of(IConfiguration configuration)
     {
         var options = configuration.GetSection(TlsOptions.Section).Get<TlsOptions>() ?? new TlsOptions();
@@ -42,7 +42,7 @@ public sealed class MutualTls
 
         if (Array.Find(files, file => string.IsNullOrEmpty(file.Path)) is { Name: { } missing })
         {
-            throw new TlsRefusedException($"ThreadGrains__Tls__{missing} is not set: TLS needs certificate, key and authority.");
+            throw new SettingRefusedException($"ThreadGrains__Tls__{missing} is not set: TLS needs certificate, key and authority.");
         }
 
         var authority = Read("Authority", options.Authority!, path =>
@@ -63,7 +63,7 @@ public sealed class MutualTls
         own.Dispose();
         if (tls.Refusal(tls._own, ServerAuthentication) is { } untrusted)
         {
-            throw new TlsRefusedException($"The certificate in ThreadGrains__Tls__Certificate ({options.Certificate}) would be refused by the others: {untrusted} It must be issued by the authority in ThreadGrains__Tls__Authority.");
+            throw new SettingRefusedException($"The certificate in ThreadGrains__Tls__Certificate ({options.Certificate}) would be refused by the others: {untrusted} It must be issued by the authority in ThreadGrains__Tls__Authority.");
         }
 
         return tls;
@@ -158,7 +158,7 @@ public sealed class MutualTls
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            throw new TlsRefusedException($"ThreadGrains__Tls__{name}: {path} cannot be used: {unreadable.Message}", unreadable);
+            throw new SettingRefusedException($"ThreadGrains__Tls__{name}: {path} cannot be used: {unreadable.Message}", unreadable);
         }
     }
 }

@@ -1,3 +1,4 @@
+using ThreadGrains.Connections;
 using Microsoft.Extensions.Options;
 
 namespace ThreadGrains.Silo;
@@ -49,6 +50,7 @@ public static class HostedRun
     private static string? Explain(Exception problem) => problem switch
     {
         StartRefusedException refused => refused.Message,
+        SettingRefusedException refused => refused.Message,
         OptionsValidationException invalid => "bad configuration: " + string.Join(" ", invalid.Failures),
         // Microsoft.Extensions.Configuration.Binder, where a value is not of its setting's type.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => "bad configuration: " + unreadable.Message,

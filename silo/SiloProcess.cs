@@ -1,3 +1,4 @@
+using ThreadGrains.Connections;
 using ThreadGrains.Silo.PostgreSql;
 
 namespace ThreadGrains.Silo;
@@ -41,6 +42,10 @@ internal static class SiloProcess
     }
 
     /// <summary>With the settings beside the program, wherever it is started from.</summary>
-    private static WebApplicationBuilder Builder(string[] args) =>
-        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    private static WebApplicationBuilder Builder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddSecretFiles();
+        return builder;
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using ThreadGrains.Connections;
 using ThreadGrains.WebhookGateway.Clustering;
 
 namespace ThreadGrains.WebhookGateway;
@@ -47,6 +48,7 @@ internal static class GatewayProcess
     {
         // The settings beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddSecretFiles();
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             builder.WebHost.UseUrls($"http://127.0.0.1:{DefaultPort}");
@@ -70,6 +72,7 @@ internal static class GatewayProcess
     /// <summary>The operator's line, or null for what is a defect of ours and shows its stack.</summary>
     private static string? Explain(Exception problem) => problem switch
     {
+        SettingRefusedException refused => refused.Message,
         OptionsValidationException invalid => "bad configuration: " + string.Join(" ", invalid.Failures),
         // Microsoft.Extensions.Configuration.Binder, where a value is not of its setting's type.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => "bad configuration: " + unreadable.Message,

@@ -98,7 +98,7 @@ internal static class ClusterSilo
         {
             return MutualTls.Of(configuration);
         }
-        catch (TlsRefusedException problem)
+        catch (SettingRefusedException problem)
         {
             throw new StartRefusedException(problem.Message, problem);
         }

@@ -59,14 +59,14 @@ public sealed class Connections_with_TLS : IAsyncLifetime, IDisposable
     public async Task A_client_with_a_certificate_of_another_authority_is_refused()
     {
         var settings = _foreign.Settings(_foreign.Issue("intruder"), authority: _ours.CertificateFile);
-        Assert.Throws<TlsRefusedException>(() => MutualTls.Of(settings));
+        Assert.Throws<SettingRefusedException>(() => MutualTls.Of(settings));
         await Refused(_foreign.Settings(_foreign.Issue("intruder")));
     }
 
     [Fact]
     public async Task A_certificate_that_is_out_of_date_or_for_servers_only_is_refused()
     {
-        Assert.Throws<TlsRefusedException>(() => MutualTls.Of(_ours.Settings(_ours.Issue("old", validDays: -1))));
+        Assert.Throws<SettingRefusedException>(() => MutualTls.Of(_ours.Settings(_ours.Issue("old", validDays: -1))));
         await Refused(_ours.Settings(_ours.Issue("server-only", 5, "1.3.6.1.5.5.7.3.1")));
     }
 

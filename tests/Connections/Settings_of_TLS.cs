@@ -21,13 +21,13 @@ public sealed class Settings_of_TLS : IDisposable
     {
         var (certificate, key) = _authority.Issue("a");
         var settings = Authority.Settings(missing == "Certificate" ? null : certificate, missing == "Key" ? null : key, missing == "Authority" ? null : _authority.CertificateFile);
-        Assert.Contains($"ThreadGrains__Tls__{missing}", Assert.Throws<TlsRefusedException>(() => MutualTls.Of(settings)).Message, StringComparison.Ordinal);
+        Assert.Contains($"ThreadGrains__Tls__{missing}", Assert.Throws<SettingRefusedException>(() => MutualTls.Of(settings)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_named()
     {
-        var refused = Assert.Throws<TlsRefusedException>(() => MutualTls.Of(_authority.Settings(("/nowhere/at/all.pem", "/nowhere/at/all.key"))));
+        var refused = Assert.Throws<SettingRefusedException>(() => MutualTls.Of(_authority.Settings(("/nowhere/at/all.pem", "/nowhere/at/all.key"))));
         Assert.Contains("/nowhere/at/all", refused.Message, StringComparison.Ordinal);
     }
 
@@ -36,7 +36,7 @@ public sealed class Settings_of_TLS : IDisposable
     {
         var (certificate, _) = _authority.Issue("a");
         var (_, key) = _authority.Issue("b");
-        var refused = Assert.Throws<TlsRefusedException>(() => MutualTls.Of(_authority.Settings((certificate, key))));
+        var refused = Assert.Throws<SettingRefusedException>(() => MutualTls.Of(_authority.Settings((certificate, key))));
         Assert.DoesNotContain(File.ReadAllText(key).Split('\n')[1], refused.ToString(), StringComparison.Ordinal);
     }
 
@@ -45,6 +45,6 @@ public sealed class Settings_of_TLS : IDisposable
     {
         var files = _authority.Issue("a");
         File.WriteAllText(files.Certificate, "hello");
-        Assert.Throws<TlsRefusedException>(() => MutualTls.Of(_authority.Settings(files)));
+        Assert.Throws<SettingRefusedException>(() => MutualTls.Of(_authority.Settings(files)));
     }
 }

@@ -58,7 +58,7 @@ internal static class ClusterClientHosting
         {
             return MutualTls.Of(configuration);
         }
-        catch (TlsRefusedException problem)
+        catch (SettingRefusedException problem)
         {
             throw new OptionsValidationException(TlsOptions.Section, typeof(TlsOptions), [problem.Message]);
         }
