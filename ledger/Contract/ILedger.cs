@@ -79,7 +79,7 @@ public interface ILedger : IAsyncDisposable
     /// Only from <c>in_doubt</c> (and, for <see cref="DoubtStep.Begin"/>, from <c>sending</c> once now ≥ not_after).
     /// <see cref="DoubtStep.Absent"/> and <see cref="DoubtStep.ParentGone"/> need an <see cref="DoubtStep.AbsentOnce"/> before
     /// them. Whatever says that no copy is known is <see cref="WriteOutcome.NotPossible"/> while an observation of that very
-    /// post has no end: <see cref="EndObservation"/> ends the doubt then.
+    /// post has no end: <see cref="EndObservation(Fence, Guid, CancellationToken)"/> ends the doubt then.
     /// </summary>
     Task<WriteOutcome> StepDoubt(Fence fence, Guid post, DoubtStep step, CancellationToken cancellation);
 
@@ -99,13 +99,21 @@ public interface ILedger : IAsyncDisposable
     /// <c>parent_gone</c>. A message that the ledger names (a root, or a sent post of the thread) never becomes a clean-up.
     /// Where members were doubted the post is verified 60 s later.
     /// </summary>
-    Task<WriteOutcome> EndObservation(Fence fence, Guid observation, CancellationToken cancellation);
+    Task<WriteOutcome> EndObservation(Fence fence, Guid observation, CancellationToken cancellation) =>
+        EndObservation(fence, observation, null, cancellation);
+
+    /// <summary>Ends an observation; if it shows that the parent is gone, another thread takes the place of that one.</summary>
+    Task<WriteOutcome> EndObservation(Fence fence, Guid observation, Repost? repost, CancellationToken cancellation);
 
     /// <summary>
     /// Closes a thread: pending deliveries become cancelled with the reason; a post in flight ends by its own evidence, and
     /// members that would go back in line are cancelled. A thread that is closed keeps its first reason.
     /// </summary>
-    Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, CancellationToken cancellation);
+    Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, CancellationToken cancellation) =>
+        CloseThread(fence, thread, reason, null, cancellation);
+
+    /// <summary>Closes a thread, and lets another take its place where that applies.</summary>
+    Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, Repost? repost, CancellationToken cancellation);
 
     /// <summary>
     /// Opens a closed thread again: what is accepted from now on goes into it, what was cancelled stays so, and a parent of

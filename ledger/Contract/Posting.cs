@@ -12,7 +12,11 @@ namespace ThreadGrains.Ledger;
 /// is sent this is what Slack shows; a newer one is edited in. Null: unknown, so an edit follows where any was wanted.
 /// </param>
 public sealed record Claim(
-    Fence Fence, Guid Post, Guid Thread, PostKind Kind, IReadOnlyList<Guid> Members, TimeSpan Window, long? Revision = null);
+    Fence Fence, Guid Post, Guid Thread, PostKind Kind, IReadOnlyList<Guid> Members, TimeSpan Window, long? Revision = null)
+{
+    /// <summary>Of a recap: how many deliveries it tells, as read (<see cref="RecapWork.Count"/>). Not so any more: <see cref="ClaimOutcome.NotNow"/>. Null: whatever it tells.</summary>
+    public int? Tells { get; init; }
+}
 
 /// <summary>What became of a claim.</summary>
 public abstract record ClaimOutcome
@@ -55,7 +59,9 @@ public abstract record PostResult
     /// A reply stands in the channel, outside its thread: members dead with <c>parent_gone</c>, a clean-up for the orphan,
     /// the thread closed with <c>parent_gone</c> and what waits cancelled, in one transaction.
     /// </summary>
-    public sealed record Orphaned(string Ts) : PostResult;
+    /// <param name="Ts">Where it stands.</param>
+    /// <param name="Repost">What takes the thread's place, if it may.</param>
+    public sealed record Orphaned(string Ts, Repost? Repost = null) : PostResult;
 
     /// <summary>It surely was not posted: members pending again, due at the moment given.</summary>
     public sealed record TryAgain(DateTimeOffset DueAt, string Reason, bool UsesAttempt) : PostResult;
@@ -64,7 +70,9 @@ public abstract record PostResult
     public sealed record Dead(string Reason) : PostResult;
 
     /// <summary>The thread takes no replies: members dead with the reason, the thread closed with it, what waits cancelled.</summary>
-    public sealed record ThreadGone(string Reason) : PostResult;
+    /// <param name="Reason">Slack's error.</param>
+    /// <param name="Repost">What takes the thread's place, if it may.</param>
+    public sealed record ThreadGone(string Reason, Repost? Repost = null) : PostResult;
 
     /// <summary>Nobody knows. With a known end its own bytes are dead, and the first look is due at <paramref name="ReadAt"/>.</summary>
     public sealed record Doubt(string Reason, bool KnownEnd, DateTimeOffset ReadAt) : PostResult;
@@ -113,7 +121,8 @@ public abstract record DoubtStep
     public sealed record Absent : DoubtStep;
 
     /// <summary>Found nowhere twice, and the parent is gone: members dead with <c>parent_gone</c>, thread closed, what waits cancelled.</summary>
-    public sealed record ParentGone : DoubtStep;
+    /// <param name="Repost">What takes the thread's place, if it may.</param>
+    public sealed record ParentGone(Repost? Repost = null) : DoubtStep;
 
     /// <summary>It could not be read; the next look is due at the moment given. Post and members show the reason.</summary>
     public sealed record ReadLater(DateTimeOffset ReadAt, string Reason) : DoubtStep;
@@ -181,7 +190,8 @@ public abstract record EditResult
     public sealed record Off : EditResult;
 
     /// <summary>The message is gone: thread closed with <c>parent_gone</c>, what waits cancelled.</summary>
-    public sealed record ParentGone : EditResult;
+    /// <param name="Repost">What takes the thread's place, if it may.</param>
+    public sealed record ParentGone(Repost? Repost = null) : EditResult;
 }
 
 /// <summary>What became of the replay of one delivery.</summary>

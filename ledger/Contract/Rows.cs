@@ -72,6 +72,9 @@ public sealed record ThreadRow(
 {
     /// <summary>While parked: when to try whether the trouble is over; its head is not due before. Null: as if it were not parked.</summary>
     public DateTimeOffset? ProbeAt { get; init; }
+
+    /// <summary>Closed, and the thread that took its place (<see cref="Repost"/>).</summary>
+    public Guid? RepostedAs { get; init; }
 }
 
 /// <summary>What a delivery is in its thread.</summary>
@@ -256,4 +259,7 @@ public sealed record ThreadWork(
 {
     /// <summary>The delivery that the root post carries; it stands in the root's marker, and every edit repeats it.</summary>
     public Guid? RootDelivery { get; init; }
+
+    /// <summary>What the recap at the head tells; null: no recap is at the head, or no pending delivery was asked for.</summary>
+    public RecapWork? Recap { get; init; }
 }

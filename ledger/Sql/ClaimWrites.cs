@@ -32,6 +32,7 @@ internal sealed class ClaimWrites(WriteSession session)
            and due_at <= @now
            and doubt_post is null                                    -- died out of doubt: that post is read first
            and (kind = 'root') = (@kind = 'root')
+           and (kind = 'recap') = (@kind = 'recap')
            and not exists (select 1 from delivery e                  -- order: nothing before it that has not ended,
                             where e.thread_id = @thread and e.position < delivery.position
                               and e.state in ('pending', 'sending', 'in_doubt')
@@ -42,6 +43,7 @@ internal sealed class ClaimWrites(WriteSession session)
 
     private readonly Statement _post = session.Connection.Prepare(PostSql);
     private readonly Statement _member = session.Connection.Prepare(MemberSql);
+    private readonly Statement _recap = session.Connection.Prepare(ThreadReads.RecapSql);
     private readonly Statement _list = session.Connection.Prepare(ListSql);
 
     /// <exception cref="ArgumentException">The members do not fit the kind, whatever the tables hold.</exception>
@@ -55,7 +57,7 @@ internal sealed class ClaimWrites(WriteSession session)
 
         long now = session.Now;
         long notAfter = now + Moment.Microseconds(claim.Window);
-        if (!InsertPost(claim, now, notAfter) || !TakeMembers(claim, now))
+        if (!RecapIsRipe(claim) || !InsertPost(claim, now, notAfter) || !TakeMembers(claim, now))
         {
             return Decision<ClaimOutcome>.Dropping(new ClaimOutcome.NotNow());
         }
@@ -75,6 +77,18 @@ internal sealed class ClaimWrites(WriteSession session)
         {
             throw new ArgumentException("A claim's window must be longer than nothing.");
         }
+    }
+
+    /// <summary>A recap goes once all it may have to tell is known, and tells just that.</summary>
+    private bool RecapIsRipe(Claim claim)
+    {
+        if (claim.Kind != PostKind.Recap)
+        {
+            return true;
+        }
+
+        var (told, open) = _recap.Set("@thread", claim.Thread).Set("@recap", claim.Members[0]).One(row => Tuple.Create(row.Int64(0), row.Int64(1)))!;
+        return open == 0 && (claim.Tells ?? told) == told;
     }
 
     private bool InsertPost(Claim claim, long now, long notAfter)

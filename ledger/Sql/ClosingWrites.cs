@@ -22,15 +22,15 @@ internal sealed class ClosingWrites(LedgerConnection connection, EndedDeliveries
     private readonly Statement _cancel = connection.Prepare(CancelSql);
     private readonly Statement _count = connection.Prepare(CountSql);
 
-    /// <summary>Closes the thread; one that is closed keeps its first reason. The caller recomputes when it wakes.</summary>
-    public void Close(Guid thread, string reason, long now)
+    /// <summary>Closes the thread; one that is closed keeps its first reason. What waits is cancelled with that reason, or one of its own. The caller recomputes when it wakes.</summary>
+    public void Close(Guid thread, string reason, long now, string? waiting = null)
     {
         if (_close.Set("@thread", thread).Set("@reason", reason).Set("@now", now).Run() == 0)
         {
             return;
         }
 
-        int cancelled = _cancel.Set("@thread", thread).Set("@reason", reason).Set("@now", now).Run();
+        int cancelled = _cancel.Set("@thread", thread).Set("@reason", waiting ?? reason).Set("@now", now).Run();
         if (cancelled > 0)
         {
             _count.Set("@thread", thread).Set("@cancelled", cancelled).Run();

@@ -98,10 +98,10 @@ internal sealed class DoubtWrites(WriteSession session)
                 session.Results.End(post, PostState.Absent, Endings.Resent, null, "resend", null, now);
                 session.Members.Pending(post, now, null, usesAttempt: true, doubted: true, now);
                 return true;
-            case DoubtStep.ParentGone when post.AbsentReads >= 1:
+            case DoubtStep.ParentGone gone when post.AbsentReads >= 1:
                 session.Results.End(post, PostState.Absent, Endings.ParentGone, null, "parent_gone", null, now);
                 session.Members.Dead(post, "parent_gone", outOfDoubt: false, now);
-                session.Closing.Close(post.Thread, "parent_gone", now);
+                session.Reposts.Close(post.Thread, "parent_gone", gone.Repost, post.Id, now);
                 return true;
             case DoubtStep.GiveUp giveUp:
                 string reason = Reasons.Storable(giveUp.Reason);

@@ -100,9 +100,9 @@ internal sealed class EditWrites(WriteSession session)
             case EditResult.Off:
                 _off.Set("@thread", thread).Run();
                 break;
-            case EditResult.ParentGone:
+            case EditResult.ParentGone gone:
                 _off.Set("@thread", thread).Run();
-                session.Closing.Close(thread, "parent_gone", now);
+                session.Reposts.Close(thread, "parent_gone", gone.Repost, null, now);
                 break;
             default:
                 throw new ArgumentException($"No rule for the result {result.GetType().Name}.");

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ThreadGrains.Ledger.Sql;
 
-/// <summary>Copies that were seen in Slack, and what follows from them: <see cref="ILedger.Observe"/>, <see cref="ILedger.EndObservation"/>.</summary>
+/// <summary>Copies that were seen in Slack, and what follows from them: <see cref="ILedger.Observe"/>, <see cref="ILedger.EndObservation(Fence, Guid, Repost?, CancellationToken)"/>.</summary>
 internal sealed class EvidenceWrites(WriteSession session)
 {
     private const string AppendSql = """
@@ -31,9 +31,13 @@ internal sealed class EvidenceWrites(WriteSession session)
         select 1 from post where thread_id = @thread and state in ('sending', 'in_doubt') and id <> @post
         """;
 
-    // A member that is not in the table any more is in history: it ended, by another copy or in a closed thread.
+    // A member that is not in the table any more is in history: it ended, by another copy or in a closed thread. One that a
+    // recap tells, which has begun or is in history itself, stands there.
     private const string MembersSql = """
-        select d.id, d.state, d.post_id, d.doubted from post_member m left join delivery d on d.id = m.delivery_id
+        select d.id, d.state, d.post_id, d.doubted,
+               d.recap_id is not null
+               and not exists (select 1 from delivery r where r.id = d.recap_id and r.state in ('pending', 'dead', 'cancelled'))
+          from post_member m left join delivery d on d.id = m.delivery_id
          where m.post_id = @post order by m.ordinal
         """;
 
@@ -83,7 +87,7 @@ internal sealed class EvidenceWrites(WriteSession session)
             .Set("@ts", ts).Set("@what", what).Set("@seenBy", seenBy).Set("@now", now).Run();
     }
 
-    public Decision<WriteOutcome> End(Fence fence, Guid observation)
+    public Decision<WriteOutcome> End(Fence fence, Guid observation, Repost? repost)
     {
         if (!session.Fencing.Pass(fence))
         {
@@ -95,7 +99,7 @@ internal sealed class EvidenceWrites(WriteSession session)
             return Decision<WriteOutcome>.Dropping(WriteOutcome.NotPossible);
         }
 
-        if (!seen.IsEnded && !End(observation, seen, session.Now))
+        if (!seen.IsEnded && !End(observation, seen, repost, session.Now))
         {
             return Decision<WriteOutcome>.Dropping(WriteOutcome.NotPossible);
         }
@@ -119,7 +123,7 @@ internal sealed class EvidenceWrites(WriteSession session)
     }
 
     /// <returns>False: another post of the thread is in flight; what it comes to has to be known first.</returns>
-    private bool End(Guid observation, Seen seen, long now)
+    private bool End(Guid observation, Seen seen, Repost? repost, long now)
     {
         _otherInFlight.Set("@thread", seen.Post.Thread).Set("@post", seen.Post.Id);
         if (_otherInFlight.Step())
@@ -130,7 +134,7 @@ internal sealed class EvidenceWrites(WriteSession session)
 
         if (seen.What == "orphan")
         {
-            EndOrphan(observation, seen, now);
+            EndOrphan(observation, seen, repost, now);
             return true;
         }
 
@@ -145,17 +149,17 @@ internal sealed class EvidenceWrites(WriteSession session)
         return true;
     }
 
-    private void EndOrphan(Guid observation, Seen seen, long now)
+    private void EndOrphan(Guid observation, Seen seen, Repost? repost, long now)
     {
         if (seen.Post.IsInFlight)
         {
-            session.Results.Write(seen.Post, new PostResult.Orphaned(seen.Ts), now);
+            session.Results.Write(seen.Post, new PostResult.Orphaned(seen.Ts, repost), now);
             return;
         }
 
         // It landed in the channel because the parent is gone; its deliveries are whatever they came to since.
         session.Cleanups.Demand(seen.Post, seen.Ts, "orphan", now);
-        session.Closing.Close(seen.Post.Thread, "parent_gone", now);
+        session.Reposts.Close(seen.Post.Thread, "parent_gone", repost, null, now);
         Mark(observation, "orphan", now);
     }
 
@@ -176,8 +180,8 @@ internal sealed class EvidenceWrites(WriteSession session)
         }
 
         var members = _members.Set("@post", post.Id).All(row => (
-            Id: row.IdOrNull(0), State: row.TextOrNull(1), Post: row.IdOrNull(2), Doubted: !row.IsNull(3) && row.Flag(3)));
-        if (members.Any(member => member.Id is null || member.State == "sent"))
+            Id: row.IdOrNull(0), State: row.TextOrNull(1), Post: row.IdOrNull(2), Doubted: !row.IsNull(3) && row.Flag(3), Told: row.Flag(4)));
+        if (members.Any(member => member.Id is null || member.State == "sent" || member.Told))
         {
             session.Cleanups.Demand(post, seen.Ts, "second_copy", now);
             Mark(observation, "second_copy", now);
@@ -195,6 +199,11 @@ internal sealed class EvidenceWrites(WriteSession session)
         _name.Set("@post", post.Id).Set("@ts", seen.Ts).Set("@now", now)
             .Set("@verifyAt", members.Any(member => member.Doubted) ? now + Moment.Microseconds(session.Times.VerifyAfter) : null).Run();
         session.Results.Stands(post, seen.Ts, now);
+        if (post.ThreadIsClosed)
+        {
+            session.Reposts.DropEmpty(post.Id, now);
+        }
+
         Mark(observation, "sent", now);
     }
 

@@ -17,6 +17,7 @@ internal sealed class HistoryWrites(WriteSession session)
         select d.id, t.group_id from delivery d join thread t on t.id = d.thread_id
          where d.state in ('sent', 'cancelled') and d.finished_at < @before
            and not (d.kind = 'root' and t.state <> 'closed')
+           and not exists (select 1 from delivery r where r.id = d.recap_id and r.state not in ('sent', 'cancelled'))
            and not exists (
                select 1 from post_member m join post p on p.id = m.post_id
                 where m.delivery_id = d.id

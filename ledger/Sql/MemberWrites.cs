@@ -18,7 +18,7 @@ internal sealed class MemberWrites(LedgerConnection connection, EndedDeliveries 
         "update delivery set state = 'dead', reason = @reason, doubt_post = @doubtPost, finished_at = @now\n" + Carried;
 
     private const string CancelledSql =
-        "update delivery set state = 'cancelled', reason = @reason, finished_at = @now\n" + Carried;
+        "update delivery set state = 'cancelled', reason = case when recap_id is null then @reason else 'moved' end, finished_at = @now\n" + Carried;
 
     private const string InDoubtSql =
         "update delivery set state = 'in_doubt', reason = @reason\n" + Carried;

@@ -81,7 +81,7 @@ internal sealed class ResultWrites(WriteSession session)
                 End(post, PostState.Sent, Endings.Orphaned, orphaned.Ts, "parent_gone", null, now);
                 session.Members.Dead(post, "parent_gone", outOfDoubt: false, now);
                 session.Cleanups.Demand(post, orphaned.Ts, "orphan", now);
-                session.Closing.Close(post.Thread, "parent_gone", now);
+                session.Reposts.Close(post.Thread, "parent_gone", orphaned.Repost, post.Id, now);
                 _seen.Set("@post", post.Id).Set("@ts", orphaned.Ts).Set("@now", now).Run();
                 break;
             case PostResult.TryAgain again:
@@ -90,10 +90,10 @@ internal sealed class ResultWrites(WriteSession session)
                 session.Members.Pending(post, Moment.ToMicroseconds(again.DueAt), why, again.UsesAttempt, doubted: false, now);
                 break;
             case PostResult.Dead dead:
-                Die(post, Endings.Dead, Reasons.Storable(dead.Reason), closes: post.Kind == PostKind.Root, now);
+                Die(post, Endings.Dead, Reasons.Storable(dead.Reason), closes: post.Kind == PostKind.Root, null, now);
                 break;
             case PostResult.ThreadGone gone:
-                Die(post, Endings.ThreadGone, Reasons.Storable(gone.Reason), closes: true, now);
+                Die(post, Endings.ThreadGone, Reasons.Storable(gone.Reason), closes: true, gone.Repost, now);
                 break;
             case PostResult.Doubt doubt when post.State == PostState.Sending:
                 string reason = Reasons.Storable(doubt.Reason);
@@ -135,17 +135,22 @@ internal sealed class ResultWrites(WriteSession session)
     {
         End(post, PostState.Sent, Endings.Sent, ts, null, session.Members.AnyDoubted(post.Id) ? verifyAt : null, now);
         session.Members.Sent(post, now);
+        if (post.ThreadIsClosed)
+        {
+            session.Reposts.DropEmpty(post.Id, now);
+        }
+
         Stands(post, ts, now);
         _seen.Set("@post", post.Id).Set("@ts", ts).Set("@now", now).Run();
     }
 
-    private void Die(PostFacts post, string ending, string reason, bool closes, long now)
+    private void Die(PostFacts post, string ending, string reason, bool closes, Repost? repost, long now)
     {
         End(post, PostState.Refused, ending, null, reason, null, now);
         session.Members.Dead(post, reason, outOfDoubt: false, now);
         if (closes)
         {
-            session.Closing.Close(post.Thread, reason, now);
+            session.Reposts.Close(post.Thread, reason, repost, post.Id, now);
         }
     }
 

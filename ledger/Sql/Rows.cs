@@ -6,14 +6,15 @@ internal static class Rows
     public const string ThreadColumns = """
         t.id, t.group_id, t.workspace, t.channel, t.rule, t.open_period, t.ts, t.state, t.reason, t.registered_sequence, t.last_ts,
         t.adopted, t.looked_up, t.look_up_due_at, t.revision_wanted, t.revision_shown, t.edit_due_at,
-        case when t.edit_open then t.edit_token end, t.edits_off, t.parked, t.parked_at, t.made, t.sent, t.dead, t.cancelled, t.probe_at
+        case when t.edit_open then t.edit_token end, t.edits_off, t.parked, t.parked_at, t.made, t.sent, t.dead, t.cancelled, t.probe_at,
+        (select n.id from thread n where n.reposted_from = t.id)
         """;
 
     public static ThreadRow Thread(Statement row) => new(
         row.Id(0), row.Id(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.TextOrNull(6),
         Words.ThreadStateOf(row.Text(7)), row.TextOrNull(8), row.Int64(9), row.TextOrNull(10), row.Flag(11), row.Flag(12),
         row.AtOrNull(13), row.Int64(14), row.Int64(15), row.AtOrNull(16), row.IdOrNull(17), row.Flag(18), row.TextOrNull(19),
-        row.AtOrNull(20), row.Int64(21), row.Int64(22), row.Int64(23), row.Int64(24)) { ProbeAt = row.AtOrNull(25) };
+        row.AtOrNull(20), row.Int64(21), row.Int64(22), row.Int64(23), row.Int64(24)) { ProbeAt = row.AtOrNull(25), RepostedAs = row.IdOrNull(26) };
 
     public const string PostColumns = """
         p.id, p.thread_id, p.kind, p.state, p.epoch, p.claimed_at, p.not_after, p.read_from, p.slack_ts, p.known_end, p.read_at,

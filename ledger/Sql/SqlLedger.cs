@@ -56,12 +56,12 @@ public abstract class SqlLedger : ILedger
             null, cancellation));
 
     /// <inheritdoc/>
-    public Task<WriteOutcome> EndObservation(Fence fence, Guid observation, CancellationToken cancellation) =>
-        Write(Touch.Group(fence.Group), session => session.Evidence.End(fence, observation), cancellation);
+    public Task<WriteOutcome> EndObservation(Fence fence, Guid observation, Repost? repost, CancellationToken cancellation) =>
+        Write(Touch.Group(fence.Group), session => session.Evidence.End(fence, observation, repost), cancellation);
 
     /// <inheritdoc/>
-    public Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, CancellationToken cancellation) =>
-        Write(Touch.Group(fence.Group), session => session.Threads.Close(fence, thread, reason), cancellation);
+    public Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, Repost? repost, CancellationToken cancellation) =>
+        Write(Touch.Group(fence.Group), session => session.Threads.Close(fence, thread, reason, repost), cancellation);
 
     /// <inheritdoc/>
     public Task<WriteOutcome> ReopenThread(Fence fence, Guid thread, CancellationToken cancellation) =>

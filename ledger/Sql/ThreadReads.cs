@@ -3,6 +3,9 @@ namespace ThreadGrains.Ledger.Sql;
 /// <summary>Reads of a thread's work: everything that its next step depends on.</summary>
 internal sealed class ThreadReads(LedgerConnection connection)
 {
+    /// <summary>More than a message holds.</summary>
+    private const int MaxTold = 200;
+
     private const string ThreadSql = $"""
         select {Rows.ThreadColumns}, g.organization, g.name, g.owner, g.epoch, g.status, g.assignee, g.details, i.facts
           from thread t join issue_group g on g.id = t.group_id join issue i on i.group_id = g.id
@@ -29,6 +32,22 @@ internal sealed class ThreadReads(LedgerConnection connection)
           from delivery d join activity a on a.group_id = @group and a.sequence = d.sequence
          where d.thread_id = @thread and d.state in ('pending', 'sending', 'in_doubt') and d.state = 'pending'
          order by d.position limit @limit
+        """;
+
+    private const string ToldSql = $"""
+        select {Rows.DeliveryColumns}
+          from delivery d join activity a on a.group_id = @group and a.sequence = d.sequence
+         where d.recap_id = @recap and d.state in ('cancelled', 'dead') and d.kind in ('reply', 'repeat')
+         order by d.sequence, d.position limit @limit
+        """;
+
+    /// <summary>How many deliveries a recap tells, and whether anything of the former thread is still open.</summary>
+    public const string RecapSql = """
+        select count(*) filter (where d.state in ('cancelled', 'dead') and d.kind in ('reply', 'repeat')),
+               count(*) filter (where d.state in ('sending', 'in_doubt'))
+               + (select count(*) from thread t join observation o on o.thread_id = t.reposted_from and o.ended_at is null
+                   where t.id = @thread)
+          from delivery d where d.recap_id = @recap
         """;
 
     // The lowest first: where nothing is named yet it is the copy that stays.
@@ -64,6 +83,8 @@ internal sealed class ThreadReads(LedgerConnection connection)
     private readonly Statement _memberIds = connection.Prepare(MemberIdsSql);
     private readonly Statement _members = connection.Prepare(MembersSql);
     private readonly Statement _pending = connection.Prepare(PendingSql);
+    private readonly Statement _told = connection.Prepare(ToldSql);
+    private readonly Statement _recap = connection.Prepare(RecapSql);
     private readonly Statement _observations = connection.Prepare(ObservationsSql);
     private readonly Statement _cleanups = connection.Prepare(CleanupsSql);
     private readonly Statement _verify = connection.Prepare(VerifySql);
@@ -72,7 +93,7 @@ internal sealed class ThreadReads(LedgerConnection connection)
 
     public ThreadWork? Read(Guid thread, int members, DateTimeOffset now)
     {
-        const int group = 26;                                        // the first column after the thread's
+        const int group = 27;                                        // the first column after the thread's
         var head = _thread.Set("@thread", thread).One(row => Tuple.Create(
             Rows.Thread(row), new GroupName(row.Text(group), row.Text(group + 1)), row.TextOrNull(group + 2), row.Int64(group + 3),
             new GroupState(row.Text(group + 4), row.TextOrNull(group + 5), row.Text(group + 6)), row.Text(group + 7)));
@@ -87,13 +108,20 @@ internal sealed class ThreadReads(LedgerConnection connection)
             : _members.Set("@post", inFlight.Id).Set("@group", row.Group).All(Rows.Delivery)
                 .FindAll(delivery => delivery.State is DeliveryState.Sending or DeliveryState.InDoubt);
         var root = row.Ts is { } ts ? _rootPost.Set("@thread", thread).Set("@ts", ts).One(p => Tuple.Create(p.Id(0), p.IdOrNull(1))) : null;
+        var pending = _pending.Set("@thread", thread).Set("@group", row.Group).Set("@limit", members).All(Rows.Delivery);
         return new ThreadWork(now, head.Item2, head.Item3, head.Item4, head.Item5, head.Item6, row, inFlight, carried,
-            _pending.Set("@thread", thread).Set("@group", row.Group).Set("@limit", members).All(Rows.Delivery),
-            checked((int)(row.Made - row.Sent - row.Dead - row.Cancelled - carried.Count)),
+            pending, checked((int)(row.Made - row.Sent - row.Dead - row.Cancelled - carried.Count)),
             _observations.Set("@thread", thread).All(o => new ObservationRow(o.Id(0), o.Id(1), o.Text(2), o.Text(3))),
             _cleanups.Set("@thread", thread).All(c => new CleanupRow(c.Id(0), c.Text(1), c.Text(2), c.Text(3), c.At(4), c.Int32(5))),
             WithMembers(_verify.Set("@thread", thread).One(Rows.Post)),
-            root?.Item1) { RootDelivery = root?.Item2 };
+            root?.Item1) { RootDelivery = root?.Item2, Recap = pending is [{ Kind: DeliveryKind.Recap } recap, ..] ? Recap(row, recap.Id) : null };
+    }
+
+    private RecapWork Recap(ThreadRow thread, Guid recap)
+    {
+        var (count, open) = _recap.Set("@thread", thread.Id).Set("@recap", recap).One(row => Tuple.Create(row.Int64(0), row.Int64(1)))!;
+        var told = _told.Set("@recap", recap).Set("@group", thread.Group).Set("@limit", MaxTold).All(Rows.Delivery);
+        return new RecapWork(told, checked((int)count), open > 0);
     }
 
     public PostRow? Post(Guid post) => WithMembers(_post.Set("@post", post).One(Rows.Post));

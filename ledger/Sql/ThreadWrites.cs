@@ -1,7 +1,7 @@
 namespace ThreadGrains.Ledger.Sql;
 
 /// <summary>
-/// What an owner decides about a thread as a whole: <see cref="ILedger.CloseThread"/>, <see cref="ILedger.ReopenThread"/>, <see cref="ILedger.Park"/>,
+/// What an owner decides about a thread as a whole: <see cref="ILedger.CloseThread(Fence, Guid, string, Repost?, CancellationToken)"/>, <see cref="ILedger.ReopenThread"/>, <see cref="ILedger.Park"/>,
 /// <see cref="ILedger.Expire"/>, <see cref="ILedger.ConfirmParent"/>, <see cref="ILedger.PostponeLookUp"/>.
 /// </summary>
 internal sealed class ThreadWrites(WriteSession session)
@@ -67,9 +67,9 @@ internal sealed class ThreadWrites(WriteSession session)
     private readonly Statement _postpone = session.Connection.Prepare(PostponeSql);
     private readonly Statement _reopen = session.Connection.Prepare(ReopenSql);
 
-    public Decision<WriteOutcome> Close(Fence fence, Guid thread, string reason) => Fenced(fence, thread, now =>
+    public Decision<WriteOutcome> Close(Fence fence, Guid thread, string reason, Repost? repost) => Fenced(fence, thread, now =>
     {
-        session.Closing.Close(thread, Reasons.Storable(reason), now);
+        session.Reposts.Close(thread, Reasons.Storable(reason), repost, null, now);
         return true;
     });
 

@@ -16,6 +16,7 @@ internal sealed class WriteSession : IDisposable
             Wake = new WakeWrites(Connection);
             Members = new MemberWrites(Connection, Ended);
             Closing = new ClosingWrites(Connection, Ended);
+            Reposts = new RepostWrites(this);
             Callbacks = new CallbackWrites(this);
             Turns = new TurnWrites(this);
             Claims = new ClaimWrites(this);
@@ -46,6 +47,8 @@ internal sealed class WriteSession : IDisposable
     public MemberWrites Members { get; }
 
     public ClosingWrites Closing { get; }
+
+    public RepostWrites Reposts { get; }
 
     public CallbackWrites Callbacks { get; }
 

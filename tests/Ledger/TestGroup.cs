@@ -103,7 +103,7 @@ public sealed class TestGroup(World world, string name, string organization = "a
     public async Task<Guid> Claim(Guid thread, int members = 1)
     {
         var work = await world.Read(thread);
-        var kind = members > 1 ? PostKind.Digest : work.Pending[0].Kind == DeliveryKind.Root ? PostKind.Root : PostKind.Reply;
+        var kind = members > 1 ? PostKind.Digest : work.Pending[0].Kind switch { DeliveryKind.Root => PostKind.Root, DeliveryKind.Recap => PostKind.Recap, _ => PostKind.Reply };
         var claim = ClaimOf(thread, kind, [.. work.Pending.Take(members).Select(delivery => delivery.Id)]);
         Assert.IsType<ClaimOutcome.Claimed>(await world.Ledger.Claim(claim, default));
         return claim.Post;
