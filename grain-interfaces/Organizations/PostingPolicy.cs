@@ -5,10 +5,12 @@ namespace ThreadGrains.Organizations;
 /// <summary>What is posted where. Decided when an activity is accepted, and never changed for it afterwards.</summary>
 /// <param name="Rules">The first that matches a destination and a kind of activity decides; none: into the thread, parent edited.</param>
 /// <param name="SystemActors">By activity type, what becomes of activities of system actors: true posts them; the type <c>*</c> stands for all others. Null: as configured.</param>
+/// <param name="ParentGone">What becomes of a thread whose announcement is gone. Unlike the rest it counts at the moment at which that is found.</param>
 [GenerateSerializer, Immutable, Alias("threadgrains.PostingPolicy")]
 public sealed record PostingPolicy(
     [property: Id(0)] IReadOnlyList<PostingRule> Rules,
-    [property: Id(1)] IReadOnlyDictionary<string, bool>? SystemActors = null)
+    [property: Id(1)] IReadOnlyDictionary<string, bool>? SystemActors = null,
+    [property: Id(2)] ParentGonePolicy ParentGone = ParentGonePolicy.Close)
 {
     /// <summary>The kind of an alert that is repeated in its thread; all other kinds are activity types.</summary>
     public const string Repeat = "repeat";
@@ -33,6 +35,17 @@ public sealed record PostingPolicy(
         (rule.Workspace is null || rule.Workspace == channel.Workspace)
         && (rule.Channel is null || rule.Channel == channel.Channel)
         && (rule.Kinds is null || rule.Kinds.Contains(kind)));
+}
+
+/// <summary>What becomes of a thread whose announcement was deleted.</summary>
+[GenerateSerializer, Alias("threadgrains.ParentGonePolicy")]
+public enum ParentGonePolicy
+{
+    /// <summary>It is closed: a person who deletes an announcement wants it gone.</summary>
+    Close = 0,
+
+    /// <summary>The group is announced anew, with one recap of what was not posted yet; at most once in 24 h for a group and channel.</summary>
+    Repost = 1,
 }
 
 /// <summary>One rule; what is null matches everything.</summary>

@@ -155,8 +155,21 @@ internal static class DeliveryEngine
             return (null, head.DueAt);
         }
 
-        return (new DeliveryStep.Post(head.Kind == DeliveryKind.Root ? PostKind.Root : PostKind.Reply, [head]), null);
+        if (work.Recap is { Waits: true })
+        {
+            // What is in flight in the former thread is told here, or stands there: that has to be known first.
+            return (null, now + rules.Times.RecapPoll);
+        }
+
+        return (new DeliveryStep.Post(KindOf(head), [head]), null);
     }
+
+    private static PostKind KindOf(DeliveryRow head) => head.Kind switch
+    {
+        DeliveryKind.Root => PostKind.Root,
+        DeliveryKind.Recap => PostKind.Recap,
+        _ => PostKind.Reply,
+    };
 
     private static PostDecision AfterRefusal(bool isRoot, DeliveryRow head, PostOutcome.Refused refused, DateTimeOffset now, double jitter, DeliveryRules rules) => refused.Scope switch
     {

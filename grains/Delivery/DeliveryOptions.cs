@@ -51,6 +51,9 @@ public sealed class DeliveryOptions
     [Range(1, 100_000)]
     public int MaxWaitingAccepts { get; set; } = 1000;
 
+    /// <summary>How often a recap that waits for posts in flight in the former thread looks whether they have ended. Default 2 s.</summary>
+    public TimeSpan RecapPoll { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Through a forward proxy bytes that we gave up may still arrive later: the proxy keeps what linger 0 kills on a
     /// connection of our own. Then every first look waits two minutes at least.

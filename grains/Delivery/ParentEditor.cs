@@ -9,7 +9,10 @@ namespace ThreadGrains.Grains.Delivery;
 /// Keeps one parent showing the group's present state. The card is desired state, not a queue: whatever was missed, the
 /// newest revision is sent. It has a budget and a pace of its own, so that it never delays a reply.
 /// </summary>
-internal sealed class ParentEditor(Guid thread, DriverContext context) : IWorker
+/// <param name="thread">The thread.</param>
+/// <param name="context">What drivers share.</param>
+/// <param name="parentGone">Told once the ledger knows that the parent is gone.</param>
+internal sealed class ParentEditor(Guid thread, DriverContext context, Action? parentGone = null) : IWorker
 {
     /// <summary>After the deadline of an edit whose outcome nobody knows: its bytes are dead by then.</summary>
     private static readonly TimeSpan AfterDeadline = TimeSpan.FromSeconds(5);
@@ -60,7 +63,13 @@ internal sealed class ParentEditor(Guid thread, DriverContext context) : IWorker
         var update = context.Renderer.Card(work with { State = claimed.State, Issue = claimed.Issue }, claimed.Ts);
         var outcome = await context.Slack.Update(update, window, CancellationToken.None);
         context.Log.Edited(thread, claimed.Revision, outcome);
-        await Settle(token, After(outcome, claimed, work.Now + (context.Clock.GetUtcNow() - now)));
+        var result = After(outcome, claimed, work.Now + (context.Clock.GetUtcNow() - now));
+        await Settle(token, result is EditResult.ParentGone ? new EditResult.ParentGone(context.NewRepost()) : result);
+        if (result is EditResult.ParentGone)
+        {
+            parentGone?.Invoke();
+        }
+
         if (outcome is CallOutcome<UpdatedMessage>.Limited limited)
         {
             await context.Lanes.Throttled(edit: true, limited.RetryAfter);

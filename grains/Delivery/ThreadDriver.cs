@@ -23,13 +23,20 @@ namespace ThreadGrains.Grains.Delivery;
 /// <param name="Silo">Who sees what is observed.</param>
 internal sealed record DriverContext(
     ILedger Ledger, GroupOwnership Ownership, IThreadSlack Slack, ILanes Lanes, MessageRenderer Renderer, DeliveryRules Rules,
-    TimeProvider Clock, Func<Guid> NewId, Func<double> Jitter, DeliveryLog Log, DeliveryMetrics Metrics, string Silo);
+    TimeProvider Clock, Func<Guid> NewId, Func<double> Jitter, DeliveryLog Log, DeliveryMetrics Metrics, string Silo)
+{
+    /// <summary>Whether a thread whose parent is gone is announced anew: the policy of this moment.</summary>
+    public Func<bool> Reposts { get; init; } = () => false;
+
+    /// <summary>What takes the place of a thread whose parent is gone; null: nothing does.</summary>
+    public Repost? NewRepost() => Reposts() ? new Repost(NewId(), NewId(), NewId()) : null;
+}
 
 /// <summary>
 /// Drives one thread: reads what the ledger knows, asks <see cref="DeliveryEngine"/>, does the one effect, and starts over.
 /// It remembers nothing that matters, so that a crash between any two lines leaves nothing but rows.
 /// </summary>
-internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<ThreadRow> seen) : IWorker
+internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<ThreadRow, CancellationToken, Task> seen) : IWorker
 {
     /// <summary>What is due later than this is left to wake_at, so that the grain may sleep.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -60,7 +67,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
             return NextStep.None;
         }
 
-        seen(work.Thread);
+        await seen(work.Thread, stopping);
         if (_toldOf is { } told && work.InFlight is not { State: PostState.Sending })
         {
             _toldOf = null;
@@ -78,7 +85,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
                 // Deadlines are the database's; here only the length of the pause counts.
                 return until - work.Now > Patience ? NextStep.None : new NextStep(now + (until - work.Now), work.InFlight is not null || work.PendingCount > 0);
             case DeliveryStep.EndObservation observation:
-                return Again(await Fenced(fence => context.Ledger.EndObservation(fence, observation.Observation, stopping), stopping));
+                return Again(await Fenced(fence => context.Ledger.EndObservation(fence, observation.Observation, context.NewRepost(), stopping), stopping));
             case DeliveryStep.CleanUp cleanUp:
                 return await CleanUp(work, cleanUp.Cleanup, stopping);
             case DeliveryStep.BeginDoubt doubt:
@@ -140,7 +147,10 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
         var post = context.NewId();
         span?.SetTag("threadgrains.post", post.ToString());
         var claim = await context.Ownership.Write(
-            fence => context.Ledger.Claim(new Claim(fence, post, thread, step.Kind, [.. step.Members.Select(member => member.Id)], context.Rules.Times.Window, step.Kind == PostKind.Root ? work.Thread.RevisionWanted : null), CancellationToken.None),
+            fence => context.Ledger.Claim(new Claim(fence, post, thread, step.Kind, [.. step.Members.Select(member => member.Id)], context.Rules.Times.Window, step.Kind == PostKind.Root ? work.Thread.RevisionWanted : null)
+            {
+                Tells = step.Kind == PostKind.Recap ? work.Recap?.Count : null,
+            }, CancellationToken.None),
             FenceVerdicts.Of, CancellationToken.None);
         span?.SetTag("threadgrains.claim", DeliveryMetrics.Word(claim));
         switch (claim)
@@ -169,7 +179,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
             .SetStatus(outcome is PostOutcome.Posted ? ActivityStatusCode.Ok : ActivityStatusCode.Error, DeliveryLog.Reason(outcome));
         context.Metrics.Tried(outcome);
         context.Log.Tried(post, thread, outcome);
-        await Settle(post, decision.Result);
+        await Settle(post, WithRepost(decision.Result));
         await ReportToLanes(work, decision.Report, stopping);
         return context.Clock.GetUtcNow();
     }
@@ -199,6 +209,11 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
                 return await context.Slack.PostRoot(context.Renderer.Root(work, marker, _withoutMetadata), window, CancellationToken.None);
             }
 
+            if (step.Kind == PostKind.Recap)
+            {
+                return await context.Slack.PostReply(context.Renderer.Recap(work, marker, _withoutMetadata), window, CancellationToken.None);
+            }
+
             return await context.Slack.PostReply(context.Renderer.Reply(work, step.Members[0], marker, _withoutMetadata), window, CancellationToken.None);
         }
         catch (ArgumentException error)
@@ -208,6 +223,14 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
             return new PostOutcome.Refused(RefusalScope.Message, "unrenderable");
         }
     }
+
+    /// <summary>Results that say that the parent is gone name what takes the thread's place. <c>thread_not_found</c> is Slack's word for it; others say that the channel takes no replies.</summary>
+    private PostResult WithRepost(PostResult result) => result switch
+    {
+        PostResult.Orphaned orphaned => orphaned with { Repost = context.NewRepost() },
+        PostResult.ThreadGone { Reason: "thread_not_found" or "message_not_found" } gone => gone with { Repost = context.NewRepost() },
+        _ => result,
+    };
 
     /// <summary>Keeps the result in hand until the ledger has it: evidence is never lost while this process lives.</summary>
     private async Task Settle(Guid post, PostResult result)
@@ -281,10 +304,11 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Action<Th
                     await context.Ledger.Observe(post.Id, ts, "read", context.Silo, stopping);
                 }
 
-                await Settle(post.Id, result.Outcome);
+                await Settle(post.Id, WithRepost(result.Outcome));
                 return context.Clock.GetUtcNow();
             case ReadDecision.Step step:
-                return Again(await Fenced(fence => context.Ledger.StepDoubt(fence, post.Id, step.Doubt, stopping), stopping));
+                var doubt = step.Doubt is DoubtStep.ParentGone ? new DoubtStep.ParentGone(context.NewRepost()) : step.Doubt;
+                return Again(await Fenced(fence => context.Ledger.StepDoubt(fence, post.Id, doubt, stopping), stopping));
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

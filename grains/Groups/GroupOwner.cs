@@ -233,8 +233,9 @@ internal sealed class GroupOwner : IDisposable
         {
             var drivers = _context.Drivers(address, _ownership);
             WorkLoop Loop(IWorker worker) => new(worker, _context.Clock, error => _context.Log.DriverFailed(thread, error), _stopping.Token);
-            var driver = new ThreadDriver(thread, drivers, row => Seen(row, address));
-            loops = (driver, Loop(driver), Loop(new ParentEditor(thread, drivers)));
+            var driver = new ThreadDriver(thread, drivers, Seen);
+            var deliveries = Loop(driver);
+            loops = (driver, deliveries, Loop(new ParentEditor(thread, drivers, deliveries.Wake)));
             _threads[thread] = loops;
         }
 
@@ -242,9 +243,18 @@ internal sealed class GroupOwner : IDisposable
     }
 
     /// <summary>A driver has read its thread: what matters for accepting is taken over, and an edit that became possible is started.</summary>
-    private void Seen(ThreadRow row, ChannelAddress address)
+    private async Task Seen(ThreadRow row, CancellationToken cancellation)
     {
+        // The thread that took its place comes into memory in the same step in which it leaves: what is accepted goes to one of them.
+        var next = row.RepostedAs is { } reposted && _memory.Threads.All(thread => thread.Id != reposted)
+            ? (await _context.Ledger.ReadThread(reposted, 0, cancellation))?.Thread : null;
         _memory = _memory.Refreshed(row);
+        if (next is { State: not ThreadState.Closed })
+        {
+            _memory = _memory.Reopened(next);
+            Wake(next.Id, new ChannelAddress(next.Workspace, next.Channel));
+        }
+
         if (row is { State: ThreadState.Open, Adopted: false, EditsOff: false } && row.RevisionWanted > row.RevisionShown
             && _threads.TryGetValue(row.Id, out var loops) && !loops.Edits.IsRunning)
         {

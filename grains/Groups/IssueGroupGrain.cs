@@ -30,6 +30,8 @@ internal sealed class IssueGroupGrain(
 
     private OrganizationSettings Settings => settings.Current(Key.Organization);
 
+    private bool Reposts => Settings.Policy?.ParentGone == ParentGonePolicy.Repost;
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await settings.Get(Key.Organization);
@@ -194,7 +196,7 @@ internal sealed class IssueGroupGrain(
         }
 
         var outcome = await Owner.Ownership.Write(
-            fence => ledger.CloseThread(fence, thread, "parent_gone", CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+            fence => ledger.CloseThread(fence, thread, "parent_gone", Reposts ? new Repost(ids.Next(), ids.Next(), ids.Next()) : null, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
         await Owner.Wake(thread, CancellationToken.None);
         return Receipt(outcome, "already_closed");
     }
@@ -321,7 +323,10 @@ internal sealed class IssueGroupGrain(
         new SlackPoster(address.Workspace, slack, installations, identities, delivery.Value.Window, clock),
         new GrainLanes(GrainFactory, address), new MessageRenderer(() => Settings),
         new DeliveryRules(slack.GoesThroughProxy ? delivery.Value.ThroughProxy() : delivery.Value, inDoubt.Value.Unreadable, TimeSpan.FromDays(pacing.Value.ParkedDays)),
-        clock, ids.Next, ids.Chance, log, metrics, silo.SiloAddress.ToParsableString());
+        clock, ids.Next, ids.Chance, log, metrics, silo.SiloAddress.ToParsableString())
+    {
+        Reposts = () => Reposts,
+    };
 
     private AcceptReceipt Invalid(string id, Violation violation) =>
         new(id, Key.Group, AcceptOutcome.Refused, AcceptReasons.Invalid, Detail: $"{violation.Field} {violation.Detail}");

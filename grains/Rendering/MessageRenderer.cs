@@ -18,6 +18,12 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
     /// <summary>Sections that a long note may fill; Slack's limit for a message is 50 blocks.</summary>
     private const int MaxSections = 12;
 
+    /// <summary>Of one activity in a recap.</summary>
+    private const int MaxRecapLine = 500;
+
+    /// <summary>Of a whole recap: below what its sections hold, also where each is cut at the end of a line.</summary>
+    private const int MaxRecap = 20_000;
+
     /// <summary>The announcement, showing the group's present state.</summary>
     public RootMessage Root(ThreadWork work, PostMarker marker, bool omitMetadata)
     {
@@ -45,6 +51,43 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
             Marker = marker,
             OmitMetadata = omitMetadata,
             Broadcast = delivery.Broadcast,
+        };
+    }
+
+    /// <summary>What the former thread did not get to show, as one reply: in order, as much as a message holds, and how many more there were.</summary>
+    public ReplyMessage Recap(ThreadWork work, PostMarker marker, bool omitMetadata)
+    {
+        var recap = work.Recap ?? throw new InvalidOperationException("A recap is made of what it tells.");
+        var lines = new List<string> { "The former announcement is gone. What was not posted under it:" };
+        int length = lines[0].Length;
+        int shown = 0;
+        foreach (var told in recap.Told)
+        {
+            string line = $"• {Mrkdwn.Truncate(Line(work, told), MaxRecapLine)}";
+            if (length + line.Length + 1 > MaxRecap)
+            {
+                break;
+            }
+
+            lines.Add(line);
+            length += line.Length + 1;
+            shown++;
+        }
+
+        if (recap.Count > shown)
+        {
+            lines.Add($"… and {recap.Count - shown} more, which are not shown.");
+        }
+
+        string text = string.Join('\n', lines);
+        return new ReplyMessage
+        {
+            Channel = work.Thread.Channel,
+            ThreadTs = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("A recap needs its thread's ts.")),
+            Text = text,
+            Blocks = BlockList.Of([.. Sections(text)]),
+            Marker = marker,
+            OmitMetadata = omitMetadata,
         };
     }
 

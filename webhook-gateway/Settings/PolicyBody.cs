@@ -8,11 +8,18 @@ namespace ThreadGrains.WebhookGateway.Settings;
 /// <summary>What is posted where. Decided when an activity is accepted, and never changed for it afterwards.</summary>
 internal sealed record PolicyBody
 {
+    private const string Close = "close";
+    private const string Repost = "repost";
+
     /// <summary>The first rule that matches a channel and a kind of activity decides; none: into the thread, announcement edited.</summary>
     public required IReadOnlyList<PolicyRuleBody> Rules { get; init; }
 
     /// <summary>By activity type, ignore or post: what becomes of activities of system actors. * stands for all other types. Absent: as configured.</summary>
     public IReadOnlyDictionary<string, string>? SystemActors { get; init; }
+
+    /// <summary>When an announcement of ours is deleted. close: its thread is closed; repost: announced anew, with one recap of what was not posted yet, at most once in 24 h. Default close.</summary>
+    [AllowedValues("close", "repost")]
+    public string? ParentGone { get; init; }
 
     public static PolicyBody Read(JsonFields fields)
     {
@@ -20,8 +27,14 @@ internal sealed record PolicyBody
         {
             Rules = [.. (fields.RequiredObjects("rules") ?? []).Select(PolicyRuleBody.Read)],
             SystemActors = fields.Texts("systemActors"),
+            ParentGone = fields.Text("parentGone"),
         };
         fields.NoOthers();
+        if (body.ParentGone is not (null or Close or Repost))
+        {
+            fields.Add(new Violation("parentGone", "must be close or repost"));
+        }
+
         foreach (var (type, word) in body.SystemActors ?? new Dictionary<string, string>())
         {
             if (word is not ("ignore" or "post"))
@@ -45,10 +58,12 @@ internal sealed record PolicyBody
     {
         Rules = [.. policy.Rules.Select(PolicyRuleBody.Of)],
         SystemActors = policy.SystemActors?.ToDictionary(pair => pair.Key, pair => pair.Value ? "post" : "ignore"),
+        ParentGone = policy.ParentGone == ParentGonePolicy.Repost ? Repost : null,
     };
 
     public PostingPolicy ToPolicy() => new(
-        [.. Rules.Select(rule => rule.ToRule())], SystemActors?.ToDictionary(pair => pair.Key, pair => pair.Value == "post"));
+        [.. Rules.Select(rule => rule.ToRule())], SystemActors?.ToDictionary(pair => pair.Key, pair => pair.Value == "post"),
+        ParentGone == Repost ? ParentGonePolicy.Repost : ParentGonePolicy.Close);
 }
 
 /// <summary>One rule; what is absent matches everything.</summary>
