@@ -18,8 +18,8 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
     /// <summary>Sections that a long note may fill; Slack's limit for a message is 50 blocks.</summary>
     private const int MaxSections = 12;
 
-    /// <summary>Of one activity in a recap.</summary>
-    private const int MaxRecapLine = 500;
+    /// <summary>What each activity of a recap gets at least.</summary>
+    private const int MinRecapLine = 500;
 
     /// <summary>Of a whole recap: below what its sections hold, also where each is cut at the end of a line.</summary>
     private const int MaxRecap = 20_000;
@@ -61,9 +61,10 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
         var lines = new List<string> { "The former announcement is gone. What was not posted under it:" };
         int length = lines[0].Length;
         int shown = 0;
+        int each = Math.Max(MinRecapLine, (MaxRecap / Math.Max(1, recap.Count)) - 10);
         foreach (var told in recap.Told)
         {
-            string line = $"• {Mrkdwn.Truncate(Line(work, told), MaxRecapLine)}";
+            string line = $"• {Mrkdwn.Truncate(Line(work, told), each)}";
             if (length + line.Length + 1 > MaxRecap)
             {
                 break;

@@ -1,6 +1,7 @@
 using Orleans.Core.Internal;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
+using ThreadGrains.Organizations;
 
 namespace ThreadGrains.Cluster.Tests;
 
@@ -136,6 +137,49 @@ public abstract class Groups_in_a_cluster : IAsyncLifetime
             var reads = await _cluster.Tell(HttpMethod.Get, "calls?method=conversations.replies");
             Assert.Empty(reads["calls"]!.AsArray());
         }
+    }
+
+    [Fact]
+    public async Task A_group_whose_announcement_is_gone_is_announced_anew_with_what_was_not_posted_under_the_old_one()
+    {
+        await _cluster.Grains.GetGrain<IOrganizationGrain>(GroupCluster.Organization).SetPolicy(PostingPolicy.Default with { ParentGone = ParentGonePolicy.Repost });
+
+        // Silos read settings every few seconds: a group whose thread was just closed was too early.
+        string group = "";
+        IReadOnlyList<ThreadView> threads = [];
+        int tried = 0;
+        await GroupCluster.Until(
+            async () =>
+            {
+                group = $"g{++tried}";
+                await Announce(group);
+                await Landed(group, 0);
+                var root = (await _cluster.View(group)).Threads.Single();
+                await _cluster.Tell(HttpMethod.Post, $"messages/{root.Channel}/{root.Ts}/delete", new { });
+                await _cluster.Send(group, GroupCluster.Note("n1"));
+                await GroupCluster.Until(async () => (await _cluster.View(group)).Threads[0].State == "closed", "the old thread is closed");
+                threads = (await _cluster.View(group)).Threads;
+                return threads.Count == 2;
+            },
+            "a repost");
+
+        // Slack put the stray reply into the channel: it is deleted again, and the recap tells it.
+        var anew = threads.Single(thread => thread.State != "closed");
+        await Landed(group, 1);
+        string recap = Assert.Single(await _cluster.Replies((await _cluster.View(group)).Threads.Single(thread => thread.Id == anew.Id).Ts!));
+        Assert.Contains("mark[n1]", recap, StringComparison.Ordinal);
+
+        Assert.Equal(1, (await _cluster.Send(group, GroupCluster.Note("n2"))).Threads);
+        await Landed(group, 2);
+        var second = (await _cluster.View(group)).Threads.Single(thread => thread.Id == anew.Id);
+        Assert.Contains("mark[n2]", (await _cluster.Replies(second.Ts!))[1], StringComparison.Ordinal);
+        Assert.Empty(await _cluster.Ledger.CheckConservation(default));
+
+        // A second time within a day it stays away.
+        Assert.Equal(OperatorOutcome.Done, (await _cluster.Group(group).ParentDeleted(new ChannelAddress(GroupCluster.Team, second.Channel), second.Ts!)).Outcome);
+        await GroupCluster.Until(async () => (await _cluster.View(group)).Threads.All(thread => thread.State == "closed"), "closed, and nothing else");
+        Assert.Equal(2, (await _cluster.View(group)).Threads.Count);
+        Assert.Equal(AcceptReasons.NoThreads, (await _cluster.Send(group, GroupCluster.Note("n3"), AcceptOutcome.Ignored)).Reason);
     }
 
     private Task Announce(string group) => _cluster.Group(group).Announce(new Alert($"first-{group}", new IssueFacts($"Checkout of {group} is down")));

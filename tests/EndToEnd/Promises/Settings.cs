@@ -56,6 +56,55 @@ public sealed class Settings : IAsyncLifetime
         Assert.Equal("billing", (await _product.Tracker.Get("/v1/routes")).GetProperty("routes")[0].GetProperty("name").GetString());
     }
 
+    [Fact]
+    public async Task An_announcement_that_is_deleted_comes_again_with_what_was_not_posted_and_the_second_time_stays_away()
+    {
+        const string group = "settings-2";
+        string team = _product.Workspace;
+        string channel = (await _product.Slack.MakeChannels(team, 1))[0];
+        Assert.Equal(HttpStatusCode.BadRequest, await Put("/v1/policy", new { rules = Array.Empty<object>(), parentGone = "shrug" }));
+        Assert.Equal(HttpStatusCode.OK, await Put("/v1/policy", new { rules = Array.Empty<object>(), parentGone = "repost", systemActors = new Dictionary<string, string> { ["resolved"] = "post" } }));
+        Assert.Equal("repost", (await _product.Tracker.Get("/v1/policy")).GetProperty("parentGone").GetString());
+        await InForce();
+
+        await _product.Tracker.Alert(group, $"{group}.e", team, channel);
+        await _product.Tracker.Note(group, $"{group}.1", "posted before");
+        var before = await Eventually.Get(() => _product.Slack.Messages(team, channel), all => all.Count == 2, Patience, "announcement and note");
+        await _product.Slack.Faults(1, new { method = "chat.postMessage", channel, fault = "rate_limited", retryAfter = 3, rate = 1.0 });
+        for (int i = 2; i <= 4; i++)
+        {
+            await _product.Tracker.Note(group, $"{group}.{i}", $"waiting {i}");
+        }
+
+        await _product.Slack.Delete(channel, before[0].Ts);
+        await Eventually.Get(
+            async () => (await _product.Tracker.Get($"/v1/groups/{group}")).GetProperty("threads").GetArrayLength(), count => count == 2, Patience, "another thread");
+        await _product.Slack.Faults(1);
+
+        var after = await Eventually.Get(Visible, all => all.Count == 3, Patience, "the note from before, an announcement and its recap");
+        var root = Assert.Single(after, message => message.ThreadTs is null || message.ThreadTs == message.Ts);
+        var recap = Assert.Single(after, message => message.ThreadTs == root.Ts && message.Ts != root.Ts);
+        Assert.Equal([2, 3, 4], Enumerable.Range(1, 4).Where(i => recap.Text.Contains($"waiting {i}", StringComparison.Ordinal)));
+        Assert.DoesNotContain("posted before", recap.Text, StringComparison.Ordinal);
+        var reasons = (await _product.Tracker.Get($"/v1/groups/{group}/deliveries")).GetProperty("items").EnumerateArray()
+            .Count(item => item.GetProperty("state").GetString() == "cancelled" && item.GetProperty("reason").GetString() == "moved");
+        Assert.Equal(3, reasons);
+
+        // The new one is as good as the old one was.
+        await _product.Slack.Click(team, channel, root.Ts, "tg.resolve", "U0ROBIN");
+        var clicked = await Eventually.Get(Visible, all => all.Count == 4, Patience, "the click's reply");
+        Assert.Equal(root.Ts, clicked[^1].ThreadTs);
+        Assert.Equal("resolved", (await _product.Tracker.Get($"/v1/groups/{group}")).GetProperty("status").GetString());
+
+        await _product.Slack.Delete(channel, root.Ts);
+        await Eventually.Get(
+            async () => (await _product.Tracker.Get($"/v1/groups/{group}")).GetProperty("threads").EnumerateArray().Count(thread => thread.GetProperty("state").GetString() == "closed"),
+            closed => closed == 2, Patience, "both threads are closed");
+        Assert.Equal("no_threads", (await _product.Tracker.Note(group, $"{group}.5", "nowhere")).Reason);
+
+        async Task<IReadOnlyList<SlackMessage>> Visible() => [.. (await _product.Slack.Messages(team, channel)).Where(message => !message.Deleted)];
+    }
+
     /// <summary>Silos read settings every few seconds: a group of the default channel tells when.</summary>
     private async Task InForce()
     {

@@ -24,6 +24,14 @@ public class What_comes_next
         Assert.Equal(PostKind.Root, Assert.IsType<DeliveryStep.Post>(Next(Given.With(Given.Root))).Kind);
 
     [Fact]
+    public void A_recap_goes_as_one_and_waits_while_anything_of_the_former_thread_is_open()
+    {
+        var work = Given.With(Given.Reply with { Kind = DeliveryKind.Recap }) with { Recap = new RecapWork([], 1, Waits: false) };
+        Assert.Equal(PostKind.Recap, Assert.IsType<DeliveryStep.Post>(Next(work)).Kind);
+        Assert.Equal(new DeliveryStep.Wait(Given.Now + Given.Rules.Times.RecapPoll), Next(work with { Recap = work.Recap! with { Waits = true } }));
+    }
+
+    [Fact]
     public void A_head_that_waits_for_its_retry_holds_back_what_follows()
     {
         var due = Given.Now.AddSeconds(30);

@@ -48,6 +48,28 @@ public class What_threads_say
         }
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(30, 30)]
+    [InlineData(200, 500)]
+    public void A_recap_tells_in_order_what_a_message_holds_and_how_much_it_does_not(int told, int count)
+    {
+        var rows = Enumerable.Range(1, told).Select(i => Given.Reply with
+        {
+            Activity = Given.Activity with { Type = ActivityTypes.Note, Data = JsonSerializer.Serialize(new { text = $"mark[{i}] <!channel> " + new string('x', 600) }) },
+        }).ToList();
+        var reply = new MessageRenderer(() => new OrganizationSettings([])).Recap(
+            Given.Work with { Recap = new RecapWork(rows, count, Waits: false) }, new PostMarker(Given.Id(1)), false);
+        int[] shown = [.. Enumerable.Range(1, told).Where(i => reply.Text.Contains($"mark[{i}]", StringComparison.Ordinal))];
+        Assert.Equal(Enumerable.Range(1, shown.Length), shown);
+        Assert.True(shown.Length == count || reply.Text.EndsWith($"… and {count - shown.Length} more, which are not shown.", StringComparison.Ordinal));
+        Assert.True(told > 30 || shown.Length == told);
+        Assert.DoesNotContain("<!channel>", reply.Text, StringComparison.Ordinal);
+        Assert.True(reply.Text.Length <= 40_000);
+        string blocks = reply.Blocks.ToJson();
+        Assert.All(shown, i => Assert.Contains($"mark[{i}]", blocks, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Text_from_outside_never_becomes_a_mention_or_a_link()
     {
