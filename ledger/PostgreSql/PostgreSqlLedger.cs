@@ -13,11 +13,12 @@ public sealed class PostgreSqlLedger : SqlLedger
     private const string SessionLimits = "-c idle_in_transaction_session_timeout=3000 -c lock_timeout=4000";
 
     private readonly NpgsqlDataSource _source;
+    private readonly bool _ownsSource;
 
-    private PostgreSqlLedger(NpgsqlDataSource source, PostgreSqlLedgerOptions options, TimeProvider? clock)
+    private PostgreSqlLedger(NpgsqlDataSource source, PostgreSqlLedgerOptions options, TimeProvider? clock, bool ownsSource)
         : base(
             new PostgreSqlGroupCommit(source, options, clock),
-            new ReadPool(() => PostgreSqlConnection.Open(source, clock), options.Readers)) => _source = source;
+            new ReadPool(() => PostgreSqlConnection.Open(source, clock), options.Readers)) => (_source, _ownsSource) = (source, ownsSource);
 
     /// <summary>Opens the database, whose schema must be this version's (<see cref="DatabaseSchema"/>).</summary>
     /// <param name="options">Settings.</param>
@@ -27,21 +28,11 @@ public sealed class PostgreSqlLedger : SqlLedger
     public static PostgreSqlLedger Open(PostgreSqlLedgerOptions options, TimeProvider? clock = null)
     {
         options.Check();
-        var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString)
-        {
-            ApplicationName = "threadgrains ledger",
-            Timeout = 3,
-            CommandTimeout = 8,
-            // What the server never answers ends with the connection, and soon: its transaction's outcome is unknown then.
-            CancellationTimeout = 500,
-            KeepAlive = 5,
-            MaxPoolSize = options.Readers + 3,
-            Options = SessionLimits,
-        });
+        var source = Source(options);
         try
         {
             RequireDurableCommits(source, options);
-            return new PostgreSqlLedger(source, options, clock);
+            return new PostgreSqlLedger(source, options, clock, ownsSource: true);
         }
         catch (Exception error) when (error is NpgsqlException or PostgreSqlFailure)
         {
@@ -54,6 +45,23 @@ public sealed class PostgreSqlLedger : SqlLedger
             throw;
         }
     }
+
+    /// <summary>A ledger on connections that somebody else keeps.</summary>
+    internal static PostgreSqlLedger Open(NpgsqlDataSource source, PostgreSqlLedgerOptions options, TimeProvider? clock) =>
+        new(source, options, clock, ownsSource: false);
+
+    /// <summary>The ledger's connections.</summary>
+    internal static NpgsqlDataSource Source(PostgreSqlLedgerOptions options) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString)
+    {
+        ApplicationName = "threadgrains ledger",
+        Timeout = 3,
+        CommandTimeout = 8,
+        // What the server never answers ends with the connection, and soon: its transaction's outcome is unknown then.
+        CancellationTimeout = 500,
+        KeepAlive = 5,
+        MaxPoolSize = options.Readers + 3,
+        Options = SessionLimits,
+    });
 
     /// <inheritdoc/>
     public override async ValueTask<DateTimeOffset> Now(CancellationToken cancellation) =>
@@ -75,7 +83,7 @@ public sealed class PostgreSqlLedger : SqlLedger
         return await base.MoveToHistory(finishedBefore, limit, cancellation).ConfigureAwait(false);
     }
 
-    private protected override ValueTask Close() => _source.DisposeAsync();
+    private protected override ValueTask Close() => _ownsSource ? _source.DisposeAsync() : ValueTask.CompletedTask;
 
     private static void RequireDurableCommits(NpgsqlDataSource source, PostgreSqlLedgerOptions options)
     {

@@ -1,3 +1,4 @@
+using Npgsql;
 using ThreadGrains.Ledger.PostgreSql;
 using ThreadGrains.Tests.PostgreSql;
 
@@ -9,7 +10,7 @@ public sealed class PostgreSqlLedgerContract : LedgerContract
     protected override async Task<LedgerStore> OpenStore(TimeProvider clock) => await PostgreSqlStore.Open(clock);
 }
 
-/// <summary>A ledger in a database of its own; emptied and used again, since making one takes longer than most tests.</summary>
+/// <summary>A ledger in a database of its own; emptied and used again with its connections, since making them takes longer than most tests.</summary>
 public sealed class PostgreSqlStore : LedgerStore
 {
     // Not truncated: that makes a new file for every table, partition and index.
@@ -19,16 +20,18 @@ public sealed class PostgreSqlStore : LedgerStore
         "history_activity", "history_delivery", "history_post", "history_post_member", "history_observation", "history_cleanup", "history_callback",
     ]).Select(table => $"delete from {table};"));
 
-    private static readonly System.Collections.Concurrent.ConcurrentBag<string> Free = [];
+    private static readonly System.Collections.Concurrent.ConcurrentBag<(string Database, NpgsqlDataSource Source)> Free = [];
 
     private readonly TimeProvider _clock;
+    private readonly NpgsqlDataSource _source;
     private PostgreSqlLedger _ledger;
 
-    private PostgreSqlStore(string connectionString, TimeProvider clock)
+    private PostgreSqlStore(string connectionString, NpgsqlDataSource source, TimeProvider clock)
     {
         _clock = clock;
+        _source = source;
         ConnectionString = connectionString;
-        _ledger = PostgreSqlLedger.Open(Options, clock);
+        _ledger = PostgreSqlLedger.Open(_source, Options, clock);
     }
 
     public string ConnectionString { get; }
@@ -39,19 +42,21 @@ public sealed class PostgreSqlStore : LedgerStore
 
     public static async Task<PostgreSqlStore> Open(TimeProvider clock)
     {
-        if (!Free.TryTake(out string? database))
+        if (!Free.TryTake(out var free))
         {
-            database = await TestServer.CreateDatabase();
+            string database = await TestServer.CreateDatabase();
             DatabaseSchema.Upgrade(database, DatabaseSchema.Ledger);
+            free = (database, PostgreSqlLedger.Source(new PostgreSqlLedgerOptions { ConnectionString = database }));
         }
 
-        return new PostgreSqlStore(database, clock);
+        return new PostgreSqlStore(free.Database, free.Source, clock);
     }
 
     public override async Task Reopen()
     {
         await _ledger.DisposeAsync();
-        _ledger = PostgreSqlLedger.Open(Options, _clock);
+        _source.Clear();
+        _ledger = PostgreSqlLedger.Open(_source, Options, _clock);
     }
 
     public override void Plant(PlantedFault fault) => _ledger.Plant(fault);
@@ -59,7 +64,22 @@ public sealed class PostgreSqlStore : LedgerStore
     public override async ValueTask DisposeAsync()
     {
         await _ledger.DisposeAsync();
-        await TestServer.Execute(ConnectionString, Empty);
-        Free.Add(ConnectionString);
+        try
+        {
+            await DeleteEverything();
+        }
+        catch (NpgsqlException)
+        {
+            _source.Clear();                                           // the test ended its connections
+            await DeleteEverything();
+        }
+
+        Free.Add((ConnectionString, _source));
+    }
+
+    private async Task DeleteEverything()
+    {
+        await using var delete = _source.CreateCommand(Empty);
+        await delete.ExecuteNonQueryAsync();
     }
 }
