@@ -13,6 +13,9 @@ namespace ThreadGrains.Silo;
 /// <summary>Composes a silo: Orleans, the storage of grain state, the ledger and the grains.</summary>
 public static class SiloHosting
 {
+    /// <summary>The longest that any process with a silo takes to stop: who starts one should not kill it before.</summary>
+    public static TimeSpan LongestDrainTime => ClusterSilo.DrainTime;
+
     /// <summary>How long a process that was asked to stop finishes what it began.</summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 

@@ -82,7 +82,7 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     public override void Begin(IReadOnlyList<WriteItem> items) => Ask(() =>
     {
         _transaction = Npgsql.BeginTransaction();                      // sent together with the first statement
-        _begin ??= Batch(LockSql, ClockSql);
+        _begin ??= Prepared(LockCommand(), new NpgsqlBatchCommand(ClockSql));
         for (int i = 0; i < Rows.Length; i++)
         {
             var row = Rows[i];
@@ -177,7 +177,7 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     /// <inheritdoc/>
     public override void BeginRead() => Ask(() =>
     {
-        _beginRead ??= Batch(ClockSql);
+        _beginRead ??= Prepared(new NpgsqlBatchCommand(ClockSql));
         _transaction = Npgsql.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
         _now = Convert.ToInt64(_beginRead.ExecuteScalar(), CultureInfo.InvariantCulture);
         return true;
@@ -235,24 +235,27 @@ internal sealed class PostgreSqlConnection : LedgerConnection
         Npgsql.Dispose();
     }
 
-    private NpgsqlBatch Batch(params string[] texts)
+    private NpgsqlBatch Prepared(params NpgsqlBatchCommand[] commands)
     {
         var batch = new NpgsqlBatch(Npgsql);
-        foreach (string text in texts)
+        foreach (var command in commands)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(text));
-        }
-
-        if (texts.Length > 1)
-        {
-            foreach (var _ in Rows)
-            {
-                batch.BatchCommands[0].Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = Array.Empty<Guid>() });
-            }
+            batch.BatchCommands.Add(command);
         }
 
         batch.Prepare();
         return batch;
+    }
+
+    private static NpgsqlBatchCommand LockCommand()
+    {
+        var command = new NpgsqlBatchCommand(LockSql);
+        foreach (var _ in Rows)
+        {
+            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = Array.Empty<Guid>() });
+        }
+
+        return command;
     }
 }
 

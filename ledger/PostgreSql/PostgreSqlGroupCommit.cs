@@ -11,17 +11,13 @@ internal sealed class PostgreSqlGroupCommit : GroupCommit
     private readonly TimeProvider? _clock;
 
     public PostgreSqlGroupCommit(NpgsqlDataSource source, PostgreSqlLedgerOptions options, TimeProvider? clock)
-        : base(options.MaxBatch, options.QueueCapacity)
+        : base(options.MaxBatch, options.QueueCapacity, TimeProvider.System)
     {
         (_source, _options, _clock) = (source, options, clock);
         Start();
     }
 
     protected override WriteSession OpenSession() => new(PostgreSqlConnection.Open(_source, _clock), _options.Times);
-
-    protected override long Timestamp() => TimeProvider.System.GetTimestamp();
-
-    protected override TimeSpan Elapsed(long begun) => TimeProvider.System.GetElapsedTime(begun);
 
     // A batch that is tried again goes one by one: whatever undid it is met again by one item alone.
     protected override IReadOnlyList<WriteItem> ApplyTogether(WriteSession session, IReadOnlyList<WriteItem> items, bool first) =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using ThreadGrains.Ledger.Sql;
@@ -12,8 +11,6 @@ namespace ThreadGrains.Ledger.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlStatement : Statement
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly PostgreSqlConnection _connection;
     private readonly NpgsqlCommand _command;
     private readonly string[] _names;
@@ -44,21 +41,26 @@ internal sealed class PostgreSqlStatement : Statement
     public override Statement Set(string name, byte[] value) => Put(name, NpgsqlDbType.Bytea, value);
 
     public override Statement Set(string name, string? value) =>
-        value is null ? SetNull(name, ColumnType.Text) : Put(name, NpgsqlDbType.Text, Storable(name, value));
+        value is null ? SetNull(name, ColumnType.Text)
+            : IsStorable(value) ? Put(name, NpgsqlDbType.Text, value)
+            : throw new UnstorableText(name);
 
-    /// <summary>The text, if the server can store it.</summary>
-    /// <exception cref="UnstorableText">It cannot.</exception>
-    public static string Storable(string name, string value)
+    /// <summary>Whether the server can store it. Asked here, since Npgsql would replace an unpaired surrogate silently.</summary>
+    public static bool IsStorable(string value)
     {
-        try
+        for (int i = 0; i < value.Length; i++)
         {
-            // Npgsql would replace an unpaired surrogate silently.
-            return value.Contains('\0', StringComparison.Ordinal) || Strict.GetByteCount(value) < 0 ? throw new UnstorableText(name) : value;
+            if (i + 1 < value.Length && char.IsSurrogatePair(value[i], value[i + 1]))
+            {
+                i++;
+            }
+            else if (value[i] == '\0' || char.IsSurrogate(value[i]))
+            {
+                return false;
+            }
         }
-        catch (EncoderFallbackException)
-        {
-            throw new UnstorableText(name);
-        }
+
+        return true;
     }
 
     public override int Run()

@@ -190,7 +190,7 @@ internal sealed class PostgreSqlTurns : IDisposable
             if (Holds(turn) && TurnRules.Violation(turn) is null && turn.Callbacks.Count == 0
                 && turn.Deliveries.All(delivery => delivery.Sequence >= turn.FirstSequence)
                 && turn.WantedRevisions.Distinct().Count() == turn.WantedRevisions.Count
-                && Texts(turn).All(IsStorable)
+                && Texts(turn).All(text => text is null || PostgreSqlStatement.IsStorable(text))
                 && groups.Add(turn.Fence.Group) && names.Add(turn.Name)
                 && turn.Keys.All(key => keys.Add((turn.Name.Organization, key.Kind, key.Id))))
             {
@@ -335,18 +335,6 @@ internal sealed class PostgreSqlTurns : IDisposable
         }
 
         return column;
-    }
-
-    private static bool IsStorable(string? text)
-    {
-        try
-        {
-            return text is null || PostgreSqlStatement.Storable("", text).Length >= 0;
-        }
-        catch (UnstorableText)
-        {
-            return false;
-        }
     }
 
     private static IEnumerable<string?> Texts(Turn turn) =>

@@ -29,6 +29,7 @@ internal abstract class GroupCommit : IAsyncDisposable
 
     private readonly int _maxBatch;
     private readonly int _queueCapacity;
+    private readonly TimeProvider _clock;
     private readonly Channel<WriteItem> _queue;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WriteSession? _session;
@@ -36,9 +37,10 @@ internal abstract class GroupCommit : IAsyncDisposable
 
     /// <param name="maxBatch">Most items in one commit.</param>
     /// <param name="queueCapacity">Most items that wait.</param>
-    protected GroupCommit(int maxBatch, int queueCapacity)
+    /// <param name="clock">Measures how long a batch takes.</param>
+    protected GroupCommit(int maxBatch, int queueCapacity, TimeProvider clock)
     {
-        (_maxBatch, _queueCapacity) = (maxBatch, queueCapacity);
+        (_maxBatch, _queueCapacity, _clock) = (maxBatch, queueCapacity, clock);
         _queue = Channel.CreateBounded<WriteItem>(new BoundedChannelOptions(queueCapacity)
         {
             SingleReader = true,
@@ -89,12 +91,6 @@ internal abstract class GroupCommit : IAsyncDisposable
 
     /// <summary>A connection that writes, with its statements.</summary>
     protected abstract WriteSession OpenSession();
-
-    /// <summary>Begins to measure a batch.</summary>
-    protected abstract long Timestamp();
-
-    /// <summary>How long ago that was.</summary>
-    protected abstract TimeSpan Elapsed(long begun);
 
     /// <summary>Before each batch.</summary>
     protected virtual void Enter()
@@ -166,7 +162,7 @@ internal abstract class GroupCommit : IAsyncDisposable
             bool committing = false;
             try
             {
-                long begun = Timestamp();
+                long begun = _clock.GetTimestamp();
                 var session = _session ??= OpenSession();
                 OnSession?.Invoke(session);
                 session.Begin(batch);
@@ -188,7 +184,7 @@ internal abstract class GroupCommit : IAsyncDisposable
                 }
 
                 session.Commit();
-                Committed?.Invoke(session.Ended.Report(batch.Count, Elapsed(begun)));
+                Committed?.Invoke(session.Ended.Report(batch.Count, _clock.GetElapsedTime(begun)));
                 Wrote(session);
                 if (fault == CommitFault.LoseAnswer)
                 {

@@ -10,17 +10,13 @@ internal sealed class SqliteGroupCommit : GroupCommit
     private readonly Checkpoints _checkpoints;
 
     public SqliteGroupCommit(SqliteLedgerOptions options, TimeProvider clock, Checkpoints checkpoints)
-        : base(options.MaxBatch, options.QueueCapacity)
+        : base(options.MaxBatch, options.QueueCapacity, clock)
     {
         (_options, _clock, _checkpoints) = (options, clock, checkpoints);
         Start();
     }
 
     protected override WriteSession OpenSession() => new(LedgerFile.Open(_options, ConnectionRole.Writer, _clock), _options.Times);
-
-    protected override long Timestamp() => _clock.GetTimestamp();
-
-    protected override TimeSpan Elapsed(long begun) => _clock.GetElapsedTime(begun);
 
     protected override void Enter() => _checkpoints.EnterCommit();
 

@@ -10,7 +10,7 @@ namespace ThreadGrains.Standalone.Launching;
 internal sealed partial class Worker : IDisposable
 {
     /// <summary>It drains first; what is left after that is killed.</summary>
-    private static readonly TimeSpan StopPatience = SiloHosting.DrainTime + TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan StopPatience = SiloHosting.LongestDrainTime + TimeSpan.FromSeconds(3);
 
     private readonly Part _part;
     private readonly string _pidFile;
