@@ -6,7 +6,7 @@ namespace ThreadGrains.Ledger;
 /// </summary>
 /// <remarks>
 /// <para>
-/// <b>Writes are group-committed.</b> One writer gathers the items of many groups and commits them in one transaction; an
+/// <b>Writes are group-committed.</b> The items of many groups are gathered and committed in one transaction; an
 /// item's task completes after that commit. Each item has an outcome of its own: a bad item never fails its neighbours.
 /// Items given one after the other by one caller that awaits each are applied in that order.
 /// </para>

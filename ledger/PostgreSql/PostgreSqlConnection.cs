@@ -1,6 +1,5 @@
 using System.Globalization;
 using Npgsql;
-using NpgsqlTypes;
 using ThreadGrains.Ledger.Sql;
 
 namespace ThreadGrains.Ledger.PostgreSql;
@@ -11,27 +10,13 @@ namespace ThreadGrains.Ledger.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlConnection : LedgerConnection
 {
-    // All ways from a row to its group. The order by makes the locks fall in one order everywhere.
-    private const string LockSql = """
-        select g.id, g.owner, g.epoch, g.next_sequence from issue_group g
-         where g.id in (select unnest($1)
-                        union select t.group_id from post p join thread t on t.id = p.thread_id where p.id = any($2)
-                        union select t.group_id from thread t where t.edit_token = any($3)
-                        union select t.group_id from cleanup c join thread t on t.id = c.thread_id where c.id = any($4)
-                        union select c.group_id from callback c where c.id = any($5))
-         order by g.id
-           for update of g
-        """;
-
-    private const string ClockSql = "select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
-
-    private static readonly TouchedRow[] Rows = [TouchedRow.Group, TouchedRow.Post, TouchedRow.Edit, TouchedRow.Cleanup, TouchedRow.Callback];
+    /// <summary>The server's clock, in microseconds since 1970 UTC.</summary>
+    public const string ClockSql = "select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
 
     private readonly TimeProvider? _clock;
     private readonly List<PostgreSqlStatement> _statements = [];
-    private readonly Dictionary<Guid, LockedGroup> _locked = [];
     private NpgsqlTransaction? _transaction;
-    private NpgsqlBatch? _begin;
+    private BatchOpening? _opening;
     private NpgsqlBatch? _beginRead;
     private PostgreSqlTurns? _turns;
     private bool _marked;
@@ -45,8 +30,8 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     /// <summary>The clock as it was once the transaction under way had its locks.</summary>
     public override long Now => _clock is null ? _now : Moment.ToMicroseconds(_clock.GetUtcNow());
 
-    /// <summary>What the groups that the transaction under way holds looked like when it took them.</summary>
-    public IReadOnlyDictionary<Guid, LockedGroup> Locked => _locked;
+    /// <summary>How the transaction under way found the groups that it holds, and the ids of its turns.</summary>
+    public BatchOpening Opening => _opening ?? throw new InvalidOperationException("No transaction that writes was begun.");
 
     /// <summary>Turns, many at a time.</summary>
     public PostgreSqlTurns Turns => _turns ??= new PostgreSqlTurns(this);
@@ -82,33 +67,28 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     public override void Begin(IReadOnlyList<WriteItem> items) => Ask(() =>
     {
         _transaction = Npgsql.BeginTransaction();                      // sent together with the first statement
-        _begin ??= Prepared(LockCommand(), new NpgsqlBatchCommand(ClockSql));
-        for (int i = 0; i < Rows.Length; i++)
-        {
-            var row = Rows[i];
-            _begin.BatchCommands[0].Parameters[i].Value = items.Where(item => item.Touches.Row == row).Select(item => item.Touches.Id).ToArray();
-        }
-
-        _locked.Clear();
-        using var reader = _begin.ExecuteReader();
-        while (reader.Read())
-        {
-            _locked.Add(reader.GetGuid(0), new LockedGroup(reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3)));
-        }
-
-        reader.NextResult();
-        reader.Read();
-        _now = reader.GetInt64(0);
+        _opening ??= new BatchOpening(Npgsql);
+        _opening.Run(items);
+        _now = _opening.Now;
         return true;
     });
 
+    // Whoever holds others too must not wait for these: two that do so can wait for each other.
+    private const string HoldSql = "select id from issue_group where id = any($1) order by id for update skip locked";
+
     /// <inheritdoc/>
-    public override bool Hold(IReadOnlyCollection<Guid> groups) => Ask(() =>
+    public override IReadOnlySet<Guid> Hold(IReadOnlyCollection<Guid> groups) => Ask(() =>
     {
-        using var hold = new NpgsqlCommand("select 1 from issue_group where id = any($1) order by id for update", Npgsql);
+        using var hold = new NpgsqlCommand(HoldSql, Npgsql);
         hold.Parameters.Add(new NpgsqlParameter { Value = groups.ToArray() });
-        hold.ExecuteNonQuery();
-        return true;
+        var held = new HashSet<Guid>();
+        using var reader = hold.ExecuteReader();
+        while (reader.Read())
+        {
+            held.Add(reader.GetGuid(0));
+        }
+
+        return held;
     });
 
     /// <inheritdoc/>
@@ -221,7 +201,7 @@ internal sealed class PostgreSqlConnection : LedgerConnection
 
         _statements.Clear();
         _turns?.Dispose();
-        _begin?.Dispose();
+        _opening?.Dispose();
         _beginRead?.Dispose();
         try
         {
@@ -246,18 +226,4 @@ internal sealed class PostgreSqlConnection : LedgerConnection
         batch.Prepare();
         return batch;
     }
-
-    private static NpgsqlBatchCommand LockCommand()
-    {
-        var command = new NpgsqlBatchCommand(LockSql);
-        foreach (var _ in Rows)
-        {
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = Array.Empty<Guid>() });
-        }
-
-        return command;
-    }
 }
-
-/// <summary>A group as a transaction found it when it took it.</summary>
-internal readonly record struct LockedGroup(string? Owner, long Epoch, long NextSequence);

@@ -3,7 +3,10 @@ using ThreadGrains.Ledger.Sql;
 
 namespace ThreadGrains.Ledger.PostgreSql;
 
-/// <summary>The writer of this process. Other silos have theirs; group rows keep them apart.</summary>
+/// <summary>
+/// The writers of this process. Group rows keep them apart, as they do the writers of other silos: while one waits for the
+/// server another one's rows are made, and the server works for both.
+/// </summary>
 internal sealed class PostgreSqlGroupCommit : GroupCommit
 {
     private readonly NpgsqlDataSource _source;
@@ -11,15 +14,15 @@ internal sealed class PostgreSqlGroupCommit : GroupCommit
     private readonly TimeProvider? _clock;
 
     public PostgreSqlGroupCommit(NpgsqlDataSource source, PostgreSqlLedgerOptions options, TimeProvider? clock)
-        : base(options.MaxBatch, options.QueueCapacity, TimeProvider.System)
+        : base(options.Writers, options.MaxBatch, options.QueueCapacity, TimeProvider.System)
     {
         (_source, _options, _clock) = (source, options, clock);
         Start();
     }
 
-    protected override WriteSession OpenSession() => new(PostgreSqlConnection.Open(_source, _clock), _options.Times);
+    public override WriteSession OpenSession() => new(PostgreSqlConnection.Open(_source, _clock), _options.Times);
 
     // A batch that is tried again goes one by one: whatever undid it is met again by one item alone.
-    protected override IReadOnlyList<WriteItem> ApplyTogether(WriteSession session, IReadOnlyList<WriteItem> items, bool first) =>
+    public override IReadOnlyList<WriteItem> ApplyTogether(WriteSession session, IReadOnlyList<WriteItem> items, bool first) =>
         first && items.Any(item => item.Turn is not null) ? ((PostgreSqlConnection)session.Connection).Turns.Apply(items, items.Count) : items;
 }

@@ -59,7 +59,7 @@ public sealed class PostgreSqlLedger : SqlLedger
         // What the server never answers ends with the connection, and soon: its transaction's outcome is unknown then.
         CancellationTimeout = 500,
         KeepAlive = 5,
-        MaxPoolSize = options.Readers + 3,
+        MaxPoolSize = options.Readers + options.Writers + 2,
         Options = SessionLimits,
     });
 

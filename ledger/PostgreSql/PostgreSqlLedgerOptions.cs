@@ -11,7 +11,10 @@ public sealed class PostgreSqlLedgerOptions
     /// <summary>Most items in one commit. Default 256: the knee measured for group commit lies between 128 and 256 rows. 1 to 10,000.</summary>
     public int MaxBatch { get; init; } = 256;
 
-    /// <summary>Most items that wait for the writer. One more is answered <c>Unavailable</c> at once. Default 8,192. 1 to 1,000,000.</summary>
+    /// <summary>Transactions at a time, each on a connection of its own. Default 2. 1 to 16.</summary>
+    public int Writers { get; init; } = 2;
+
+    /// <summary>Most items that wait for a writer. One more is answered <c>Unavailable</c> at once. Default 8,192. 1 to 1,000,000.</summary>
     public int QueueCapacity { get; init; } = 8_192;
 
     /// <summary>Connections for reads. Default 4. 1 to 64.</summary>
@@ -35,6 +38,7 @@ public sealed class PostgreSqlLedgerOptions
     internal void Check()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(ConnectionString);
+        Limits.Within(Writers, 16, nameof(Writers));
         Limits.Within(MaxBatch, 10_000, nameof(MaxBatch));
         Limits.Within(QueueCapacity, 1_000_000, nameof(QueueCapacity));
         Limits.Within(Readers, 64, nameof(Readers));

@@ -11,13 +11,6 @@ namespace ThreadGrains.Ledger.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlTurns : IDisposable
 {
-    private const string Known = """
-        select k.organization, k.kind, k.id
-          from unnest($1, $2, $3) as n(organization, kind, id)
-               join activity_key k on k.organization = n.organization and k.kind = n.kind and k.id = n.id
-         where k.expires_at > $4
-        """;
-
     private const string Moment = """
         (select min(due) from (
             select min(t.wake_at) as due from thread t where t.group_id = n.id and t.wake_at is not null
@@ -109,18 +102,11 @@ internal sealed class PostgreSqlTurns : IDisposable
     private const NpgsqlDbType Now = NpgsqlDbType.Bigint;
 
     private readonly PostgreSqlConnection _connection;
-    private readonly NpgsqlCommand _known;
     private readonly NpgsqlBatch _write;
 
     public PostgreSqlTurns(PostgreSqlConnection connection)
     {
         _connection = connection;
-        _known = new NpgsqlCommand(Known, connection.Npgsql);
-        foreach (var type in (NpgsqlDbType[])[Text, Text, Text, Now])
-        {
-            _known.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type });
-        }
-
         _write = new NpgsqlBatch(connection.Npgsql);
         Add("savepoint together");
         Add(Keys, Text, Text, Text, Bytes, Text, Number, Now);
@@ -134,7 +120,6 @@ internal sealed class PostgreSqlTurns : IDisposable
         Add(Activities, Id, Number, Text, Text, Text, Text, Text, Small, Small, Number, Text, Now);
         connection.Ask(() =>
         {
-            _known.Prepare();
             _write.Prepare();
             return true;
         });
@@ -144,7 +129,7 @@ internal sealed class PostgreSqlTurns : IDisposable
     /// <returns>The items that are left.</returns>
     public IReadOnlyList<WriteItem> Apply(IReadOnlyList<WriteItem> items, int batchSize)
     {
-        var plain = WithoutKnown(Plain(items));
+        var plain = Plain(items);
         if (plain.Count == 0 || !Write([.. plain.Select(item => item.Turn)]))
         {
             return items;
@@ -160,11 +145,7 @@ internal sealed class PostgreSqlTurns : IDisposable
         return [.. items.Where(item => !written.Contains(item))];
     }
 
-    public void Dispose()
-    {
-        _known.Dispose();
-        _write.Dispose();
-    }
+    public void Dispose() => _write.Dispose();
 
     private void Add(string text, params NpgsqlDbType[] types)
     {
@@ -192,7 +173,7 @@ internal sealed class PostgreSqlTurns : IDisposable
                 && turn.WantedRevisions.Distinct().Count() == turn.WantedRevisions.Count
                 && Texts(turn).All(text => text is null || PostgreSqlStatement.IsStorable(text))
                 && groups.Add(turn.Fence.Group) && names.Add(turn.Name)
-                && turn.Keys.All(key => keys.Add((turn.Name.Organization, key.Kind, key.Id))))
+                && turn.Keys.All(key => !_connection.Opening.IsKnown(turn.Name.Organization, key, _connection.Now) && keys.Add((turn.Name.Organization, key.Kind, key.Id))))
             {
                 plain.Add(item);
             }
@@ -202,35 +183,9 @@ internal sealed class PostgreSqlTurns : IDisposable
     }
 
     private bool Holds(Turn turn) => turn.IsNew
-        ? !_connection.Locked.ContainsKey(turn.Fence.Group)
-        : _connection.Locked.TryGetValue(turn.Fence.Group, out var group) && group.Epoch == turn.Fence.Epoch
+        ? !_connection.Opening.Locked.ContainsKey(turn.Fence.Group)
+        : _connection.Opening.Locked.TryGetValue(turn.Fence.Group, out var group) && group.Epoch == turn.Fence.Epoch
             && group.NextSequence == turn.FirstSequence && (turn.Fence.TakeOver || group.Owner == turn.Fence.Owner);
-
-    private List<TurnItem> WithoutKnown(List<TurnItem> turns)
-    {
-        var keys = turns.SelectMany(item => item.Turn.Keys.Select(key => (item.Turn.Name.Organization, key.Kind, key.Id))).ToList();
-        if (keys.Count == 0)
-        {
-            return turns;
-        }
-
-        var known = _connection.Ask(() =>
-        {
-            _known.Parameters[0].Value = keys.Select(key => key.Organization).ToArray();
-            _known.Parameters[1].Value = keys.Select(key => key.Kind).ToArray();
-            _known.Parameters[2].Value = keys.Select(key => key.Id).ToArray();
-            _known.Parameters[3].Value = _connection.Now;
-            var found = new HashSet<(string, string, string)>();
-            using var reader = _known.ExecuteReader();
-            while (reader.Read())
-            {
-                found.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
-            }
-
-            return found;
-        });
-        return known.Count == 0 ? turns : turns.FindAll(item => !item.Turn.Keys.Any(key => known.Contains((item.Turn.Name.Organization, key.Kind, key.Id))));
-    }
 
     /// <returns>False: something came out otherwise, and nothing was written.</returns>
     private bool Write(List<Turn> turns)

@@ -113,7 +113,7 @@ internal sealed class HistoryWrites(WriteSession session)
     private readonly Statement _dropCallbacks = session.Connection.Prepare(DropCallbacksSql);
 
     /// <summary>One short transaction's worth.</summary>
-    /// <returns>Rows moved or dropped; 0: nothing is left.</returns>
+    /// <returns>Rows moved or dropped; 0: nothing is left that can be moved now.</returns>
     public Decision<int> Move(DateTimeOffset finishedBefore, int limit)
     {
         int moved = _keys.Set("@now", session.Now).Set("@limit", limit).Run();
@@ -140,10 +140,11 @@ internal sealed class HistoryWrites(WriteSession session)
     private int MoveDeliveries(DateTimeOffset before, int limit)
     {
         var finished = Finished(before, limit);
-        var groups = finished.Select(row => row.Group).ToHashSet();
-        if (groups.Count > 0 && session.Connection.Hold(groups))
+        if (finished.Count > 0)
         {
-            finished = Finished(before, limit).FindAll(row => groups.Contains(row.Group));
+            // A group that somebody writes at this moment has its turn in a later run.
+            var held = session.Connection.Hold(finished.Select(row => row.Group).ToHashSet());
+            finished = Finished(before, limit).FindAll(row => held.Contains(row.Group));
         }
 
         foreach (var (delivery, _) in finished)

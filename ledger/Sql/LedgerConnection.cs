@@ -21,9 +21,9 @@ internal abstract class LedgerConnection : IDisposable
     /// <summary>Begins a transaction that writes, and keeps everybody else from the groups that the items touch.</summary>
     public abstract void Begin(IReadOnlyList<WriteItem> items);
 
-    /// <summary>Keeps everybody else from further groups.</summary>
-    /// <returns>Whether anybody could have written them since the transaction began: what was read of them is to be read again.</returns>
-    public abstract bool Hold(IReadOnlyCollection<Guid> groups);
+    /// <summary>Keeps everybody else from further groups, without waiting for any of them.</summary>
+    /// <returns>Those that are kept. What was read of them before may be out of date.</returns>
+    public abstract IReadOnlySet<Guid> Hold(IReadOnlyCollection<Guid> groups);
 
     /// <summary>Makes it durable.</summary>
     public abstract void Commit();

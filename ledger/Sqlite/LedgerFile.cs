@@ -84,7 +84,7 @@ internal sealed class LedgerFile : LedgerConnection
     public override void Begin(IReadOnlyList<WriteItem> items) => Transactions.Begin.Run();
 
     /// <summary>Nobody else writes while a transaction that writes is open.</summary>
-    public override bool Hold(IReadOnlyCollection<Guid> groups) => false;
+    public override IReadOnlySet<Guid> Hold(IReadOnlyCollection<Guid> groups) => groups.ToHashSet();
 
     /// <inheritdoc/>
     public override void Commit() => Transactions.Commit.Run();

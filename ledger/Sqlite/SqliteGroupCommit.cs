@@ -10,17 +10,17 @@ internal sealed class SqliteGroupCommit : GroupCommit
     private readonly Checkpoints _checkpoints;
 
     public SqliteGroupCommit(SqliteLedgerOptions options, TimeProvider clock, Checkpoints checkpoints)
-        : base(options.MaxBatch, options.QueueCapacity, clock)
+        : base(writers: 1, options.MaxBatch, options.QueueCapacity, clock)
     {
         (_options, _clock, _checkpoints) = (options, clock, checkpoints);
         Start();
     }
 
-    protected override WriteSession OpenSession() => new(LedgerFile.Open(_options, ConnectionRole.Writer, _clock), _options.Times);
+    public override WriteSession OpenSession() => new(LedgerFile.Open(_options, ConnectionRole.Writer, _clock), _options.Times);
 
-    protected override void Enter() => _checkpoints.EnterCommit();
+    public override void Enter() => _checkpoints.EnterCommit();
 
-    protected override void Leave() => _checkpoints.LeaveCommit();
+    public override void Leave() => _checkpoints.LeaveCommit();
 
-    protected override void Wrote(WriteSession session) => _checkpoints.Wrote(((LedgerFile)session.Connection).TakePagesWritten());
+    public override void Wrote(WriteSession session) => _checkpoints.Wrote(((LedgerFile)session.Connection).TakePagesWritten());
 }

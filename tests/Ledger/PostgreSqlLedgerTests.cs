@@ -128,19 +128,56 @@ public sealed class PostgreSqlLedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_group_that_somebody_else_holds_keeps_no_other_group_waiting()
+    {
+        var (held, free) = (_world.Group("g1"), _world.Group("g2"));
+        await held.Announce();
+        await free.Announce();
+        await using var holder = await Hold("g1");
+
+        var waiting = _world.Ledger.CommitTurn(held.Turn(new Guid[][] { [] }), default);
+        await Waits();
+        await free.Commit(free.Turn(new Guid[][] { [] })).WaitAsync(TimeSpan.FromSeconds(2.5));
+
+        Assert.False(waiting.IsCompleted);
+        await holder.CloseAsync();
+        Assert.IsType<TurnOutcome.Taken>(await waiting);
+    }
+
+    [Fact]
+    public async Task What_is_finished_in_a_group_that_somebody_holds_is_moved_another_time()
+    {
+        var (held, free) = (_world.Group("g1"), _world.Group("g2"));
+        foreach (var group in (TestGroup[])[held, free])
+        {
+            var thread = await group.Open();
+            await group.Accept(thread, 1);
+            await _world.Settles(await group.Claim(thread), new PostResult.Sent(_world.NewTs()));
+        }
+
+        _clock.Advance(TimeSpan.FromDays(1));
+        int moved;
+        await using (await Hold("g1"))
+        {
+            moved = await _world.Ledger.MoveToHistory(_world.Now, 1000, default).WaitAsync(TimeSpan.FromSeconds(2.5));
+        }
+
+        Assert.True(moved > 0);
+        Assert.True(await _world.Ledger.MoveToHistory(_world.Now, 1000, default) > 0);
+        Assert.Equal(0, await _world.Ledger.MoveToHistory(_world.Now, 1000, default));
+        await _world.Conserves();
+    }
+
+    [Fact]
     public async Task What_a_process_left_locked_is_let_go_by_the_server_and_then_written()
     {
         var group = _world.Group();
         await group.Announce();
         var turn = group.Turn(new Guid[][] { [] });
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_store.ConnectionString) { Options = "-c idle_in_transaction_session_timeout=3000" });
-        await using var frozen = await source.OpenConnectionAsync();
-        await using var transaction = await frozen.BeginTransactionAsync();
-        await using var hold = new NpgsqlCommand("select 1 from issue_group where name = 'g1' for update", frozen, transaction);
-        await hold.ExecuteNonQueryAsync();
+        await using var frozen = await Hold("g1", "-c idle_in_transaction_session_timeout=3000");
 
         Assert.IsType<TurnOutcome.Taken>(await _world.Ledger.CommitTurn(turn, default));
-        await Assert.ThrowsAnyAsync<Exception>(async () => await transaction.CommitAsync());
+        await Assert.ThrowsAnyAsync<NpgsqlException>(async () => await new NpgsqlCommand("commit", frozen).ExecuteNonQueryAsync());
     }
 
     [Fact]
@@ -264,6 +301,28 @@ public sealed class PostgreSqlLedgerTests : IAsyncLifetime
         await connection.OpenAsync();
         await using var months = new NpgsqlCommand("select count(*) from pg_inherits where inhparent = 'history_delivery'::regclass", connection);
         Assert.Equal(4L, await months.ExecuteScalarAsync());            // this month, the next two, and everything else
+    }
+
+    /// <summary>Another process in the middle of a transaction that holds a group, until its connection is closed.</summary>
+    private async Task<NpgsqlConnection> Hold(string group, string options = "")
+    {
+        var holder = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_store.ConnectionString) { Options = options, Pooling = false }.ToString());
+        await holder.OpenAsync();
+        await using var hold = new NpgsqlCommand($"begin; select 1 from issue_group where name = '{group}' for update", holder);
+        await hold.ExecuteNonQueryAsync();
+        return holder;
+    }
+
+    /// <summary>Returns once a session of the ledger waits for a lock.</summary>
+    private async Task Waits()
+    {
+        await using var connection = new NpgsqlConnection(_store.ConnectionString);
+        await connection.OpenAsync();
+        await using var waiting = new NpgsqlCommand("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", connection);
+        for (long begun = TimeProvider.System.GetTimestamp(); (long)(await waiting.ExecuteScalarAsync())! == 0; await Task.Delay(10))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(3), "Nobody waits for the lock.");
+        }
     }
 
     private async Task<TurnOutcome> Until(Func<Task<TurnOutcome>> ask)
