@@ -11,7 +11,8 @@ namespace ThreadGrains.EndToEnd.Tests.Running;
 /// </summary>
 internal sealed class Deployment : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
+    /// <summary><c>./run</c> itself gives up on a stage that does not answer within 90 s; a cluster has four.</summary>
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(180);
 
     /// <summary>Each stage of a cluster drains for itself.</summary>
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(60);
@@ -58,6 +59,9 @@ internal sealed class Deployment : IAsyncDisposable
         ["ThreadGrains__Delivery__UnreadableRetry"] = "00:00:01",
     };
 
+    /// <summary>What is parked is tried again soon.</summary>
+    public static IReadOnlyDictionary<string, string> QuickProbes { get; } = new Dictionary<string, string> { ["ThreadGrains__Pacing__FirstProbe"] = "00:00:01" };
+
     /// <summary>
     /// No pacing and no limits of Slack's: for tests of hundreds of posts, which one workspace's limit alone (200 a minute)
     /// would stretch to many minutes without showing anything more about order and count.
@@ -80,8 +84,16 @@ internal sealed class Deployment : IAsyncDisposable
     public static async Task<Deployment> StartIn(string folder, IReadOnlyList<string> flags, params IReadOnlyDictionary<string, string>[] settings)
     {
         var deployment = new Deployment(settings.SelectMany(set => set).ToDictionary(), flags, folder);
-        await deployment.StartAgain();
-        return deployment;
+        try
+        {
+            await deployment.StartAgain();
+            return deployment;
+        }
+        catch
+        {
+            await deployment.DisposeAsync(); // what has started so far would outlive the test
+            throw;
+        }
     }
 
     /// <summary>Runs <c>./run</c> with these arguments to its end.</summary>
@@ -192,6 +204,9 @@ internal sealed class Deployment : IAsyncDisposable
 
     /// <summary>The number of the process that does the work of this name.</summary>
     public int Pid(string name) => int.Parse(File.ReadAllText(Path.Combine(Folder, "pids", name)), CultureInfo.InvariantCulture);
+
+    /// <summary>The program that the process of this name runs, whatever link it was started by (proc(5), exe).</summary>
+    public string ProgramOf(string name) => File.ResolveLinkTarget($"/proc/{Pid(name)}/exe", returnFinalTarget: true)!.FullName;
 
     /// <summary>Sends a signal: KILL, STOP, CONT, TERM, INT.</summary>
     public static async Task Signal(string signal, params IEnumerable<int> processes)

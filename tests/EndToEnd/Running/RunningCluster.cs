@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ThreadGrains.EndToEnd.Tests.Running;
 
 /// <summary>
@@ -6,18 +8,35 @@ namespace ThreadGrains.EndToEnd.Tests.Running;
 /// </summary>
 public sealed class RunningCluster : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
+
+    private readonly IReadOnlyList<string> _flags;
+    private readonly IReadOnlyDictionary<string, string>[] _settings;
+
+    /// <summary>Unpaced, and otherwise as it is shipped.</summary>
+    public RunningCluster() : this(["--cluster", "3"], Deployment.NoPacing)
+    {
+    }
+
+    internal RunningCluster(IReadOnlyList<string> flags, params IReadOnlyDictionary<string, string>[] settings)
+    {
+        _flags = flags;
+        _settings = settings;
+    }
 
     internal Deployment Product { get; private set; } = null!;
 
     /// <summary>The names of the silos in <c>pids/</c>.</summary>
-    internal IReadOnlyList<string> Silos => [.. Product.Processes.Where(name => name.StartsWith("silo-", StringComparison.Ordinal))];
+    internal IReadOnlyList<string> Silos => Named("silo-");
+
+    /// <summary>Those of the gateways.</summary>
+    internal IReadOnlyList<string> Gateways => Named("gateway-");
 
     public async Task InitializeAsync()
     {
-        Product = await Deployment.StartIn(Directory.CreateTempSubdirectory("threadgrains-").FullName, ["--cluster", "3"], Deployment.NoPacing);
+        Product = await Deployment.StartIn(Directory.CreateTempSubdirectory("threadgrains-").FullName, _flags, _settings);
         await Product.Slack.NoLimits();
     }
 
@@ -40,6 +59,19 @@ public sealed class RunningCluster : IAsyncLifetime
     internal Task<int> ReturnOf(string name, int former) =>
         Eventually.Get(() => Task.FromResult(Product.Pid(name)), pid => pid != former, Patience, $"{name} is started again", _ => Product.Output);
 
+    /// <summary>Asks a process to end, and waits until it runs again and everything is ready.</summary>
+    /// <returns>How long it took until it was started again, and until everything was ready.</returns>
+    internal async Task<(TimeSpan Started, TimeSpan Ready)> Restart(string name)
+    {
+        int former = Product.Pid(name);
+        long asked = Stopwatch.GetTimestamp();
+        await Deployment.Signal("TERM", former);
+        await ReturnOf(name, former);
+        var started = Stopwatch.GetElapsedTime(asked);
+        await IsWhole();
+        return (started, Stopwatch.GetElapsedTime(asked));
+    }
+
     internal async Task<bool> IsReady(string address)
     {
         try
@@ -52,6 +84,8 @@ public sealed class RunningCluster : IAsyncLifetime
             return false;
         }
     }
+
+    private IReadOnlyList<string> Named(string kind) => [.. Product.Processes.Where(name => name.StartsWith(kind, StringComparison.Ordinal))];
 }
 
 /// <summary>Alone on the machine, after all others: what is killed and frozen here is measured in seconds.</summary>

@@ -15,7 +15,7 @@ public sealed partial class TheRunScript : IDisposable
 
         Assert.Equal(0, await run.Exit());
         Assert.All(
-            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story", "--restored", "--cluster N", "backup FILE", "restore FILE", "./run doctor"],
+            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story", "--restored", "--cluster N", "--silo-program FILE", "--gateway-program FILE", "backup FILE", "restore FILE", "./run doctor"],
             option => Assert.Contains(option, run.Output, StringComparison.Ordinal));
         Assert.Equal("", run.Errors);
     }
@@ -48,6 +48,8 @@ public sealed partial class TheRunScript : IDisposable
     [InlineData("--restored is for ThreadGrains alone", "--restored", "--cluster", "3")]
     [InlineData("--port 65535 leaves no port for the second gateway", "--port", "65535", "--cluster", "3")]
     [InlineData("--emulator-port 5090 is the second gateway's", "--port", "5089", "--cluster", "3", "--emulator-port", "5090")]
+    [InlineData("--silo-program needs a program, and '/nowhere' is none", "--cluster", "3", "--silo-program", "/nowhere")]
+    [InlineData("--gateway-program is for --cluster", "--gateway-program", "/bin/true")]
     [InlineData("backup takes no '--cluster'", "backup", "x.zip", "--cluster", "3")]
     [InlineData("--restored is for ThreadGrains' databases", "--restored", "--only", "emulator")]
     [InlineData("backup needs a file", "backup")]

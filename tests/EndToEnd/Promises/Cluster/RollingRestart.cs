@@ -24,14 +24,9 @@ public sealed class RollingRestart(RunningCluster cluster, ITestOutputHelper out
 
         foreach (string silo in cluster.Silos)
         {
-            int former = product.Pid(silo);
-            var asked = DateTimeOffset.UtcNow;
-            await Deployment.Signal("TERM", former);
-            await cluster.ReturnOf(silo, former);
-            var returned = DateTimeOffset.UtcNow;
-            await cluster.IsWhole();
+            var (started, ready) = await cluster.Restart(silo);
             await senders.AcceptMore(30);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{silo}: ended and started again after {(returned - asked).TotalSeconds:0.0} s, ready after {(DateTimeOffset.UtcNow - asked).TotalSeconds:0.0} s"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{silo}: ended and started again after {started.TotalSeconds:0.0} s, ready after {ready.TotalSeconds:0.0} s"));
         }
 
         await senders.Stop();
