@@ -122,22 +122,6 @@ public sealed class ToldBySlack(ToldBySlack.Running running) : IClassFixture<Tol
     }
 
     [Fact]
-    public async Task A_thread_closed_by_hand_can_be_opened_again_and_shows_the_present_state()
-    {
-        var (channel, root) = await Announced("told-reopen");
-        string thread = await Thread("told-reopen");
-        Assert.Equal(HttpStatusCode.OK, (await Product.Tracker.Post($"/v1/groups/told-reopen/threads/{thread}/close")).Status);
-        Assert.Equal("no_threads", (await Product.Tracker.Activity("told-reopen", "told-reopen.1", "resolved")).Reason);
-        Assert.Equal(HttpStatusCode.OK, (await Product.Tracker.Post($"/v1/groups/told-reopen/threads/{thread}/reopen")).Status);
-        Assert.Equal(HttpStatusCode.Conflict, (await Product.Tracker.Post($"/v1/groups/told-reopen/threads/{thread}/reopen")).Status);
-        Assert.Equal(1, (await Product.Tracker.Note("told-reopen", "told-reopen.2", "heard again")).Threads);
-        await Delivery("told-reopen", "told-reopen.2", "sent");
-        await Eventually.Get(
-            async () => (await Product.Slack.Messages(Product.Workspace, channel))[0], message => message.Text.Contains("resolved", StringComparison.Ordinal), Patience, "the parent shows the state");
-        Assert.Equal(root.Ts, (await Product.Slack.Messages(Product.Workspace, channel))[0].Ts);
-    }
-
-    [Fact]
     public async Task An_uninstalled_app_parks_its_workspace_until_Slack_takes_the_token_again()
     {
         // Not the workspace of the other tests: it would hold them up.

@@ -5,27 +5,22 @@ using ThreadGrains.EndToEnd.Tests.Running;
 
 namespace ThreadGrains.EndToEnd.Tests.Promises;
 
-/// <summary>What goes wrong in Slack, one thing at a time: nothing is lost, doubled or silent, and an operator can see and end it.</summary>
-public sealed class Trouble(Trouble.Running running) : IClassFixture<Trouble.Running>
+/// <summary>By one process.</summary>
+[Collection(OnOneProcess.Name)]
+public sealed class TroubleAlone(OneProcess running) : Trouble
+{
+    private protected override Deployment Product => running.Product;
+}
+
+/// <summary>
+/// What goes wrong in Slack, one thing at a time, whatever runs: nothing is lost, doubled or silent, and an operator can see
+/// and end it. Each test has a channel of its own.
+/// </summary>
+public abstract class Trouble
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
-    /// <summary>One deployment for all: each test has a channel of its own. Unpaced, since what is shown here is not pace.</summary>
-    public sealed class Running : IAsyncLifetime
-    {
-        internal Deployment Product { get; private set; } = null!;
-
-        public async Task InitializeAsync()
-        {
-            Product = await Deployment.Start(
-                Deployment.QuickDoubts, Deployment.NoPacing, Deployment.NoEvents, new Dictionary<string, string> { ["ThreadGrains__Pacing__FirstProbe"] = "00:00:01" });
-            await Product.Slack.NoLimits();
-        }
-
-        public async Task DisposeAsync() => await Product.DisposeAsync();
-    }
-
-    private Deployment Product => running.Product;
+    private protected abstract Deployment Product { get; }
 
     private async Task<(string Channel, SlackMessage Root)> Announced(string group)
     {

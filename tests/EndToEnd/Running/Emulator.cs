@@ -1,4 +1,6 @@
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace ThreadGrains.EndToEnd.Tests.Running;
@@ -15,6 +17,10 @@ internal sealed class Emulator(Uri address) : IDisposable
     private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
 
     public Uri Address => address;
+
+    /// <summary>The token of a workspace that is made on demand: the emulator derives it from the team.</summary>
+    public static string BotTokenOf(string team) =>
+        $"xoxb-{team}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"bot token of {team}")))[..24]}";
 
     public async Task<IReadOnlyList<SlackMessage>> Messages(string team, string channel, string? thread = null)
     {
