@@ -146,7 +146,7 @@ public sealed class WayBack
 
         var start = kind == "node"
             ? new ProcessStartInfo("node", ["receiver.mjs"])
-            : new ProcessStartInfo("dotnet", ["run", "--", "--urls", $"http://127.0.0.1:{port}"]);
+            : new ProcessStartInfo("dotnet", ["run", "-c", "Release", "--", "--urls", $"http://127.0.0.1:{port}"]);
         start.WorkingDirectory = folder;
         start.RedirectStandardOutput = true;
         start.Environment["CALLBACK_SECRET"] = secret;
