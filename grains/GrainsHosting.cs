@@ -8,12 +8,13 @@ using ThreadGrains.Grains.Groups;
 using ThreadGrains.Grains.Organizations;
 using ThreadGrains.Grains.Recovery;
 using ThreadGrains.Grains.Reports;
+using ThreadGrains.Grains.Secrets;
 using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Slack.WebApi;
 
 namespace ThreadGrains.Grains;
 
-/// <summary>What a silo needs to run the grains; the ledger and the storage of grain state come from the host.</summary>
+/// <summary>What a silo needs to run the grains; the ledger, the storage of grain state and <see cref="IStoredInstallations"/> come from the host.</summary>
 public static class GrainsHosting
 {
     /// <summary>Adds options (checked at start), the Slack client, and the services that run beside the grains.</summary>
@@ -43,6 +44,9 @@ public static class GrainsHosting
         services.AddSingleton<IValidateOptions<CallbackOptions>, CallbackLimitsValidator>();
         services.AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>();
 
+        services.AddOptions<SecretsOptions>().Bind(configuration.GetSection(SecretsOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SecretsOptions>, SecretsOptionsValidator>();
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<IdSource>();
@@ -52,6 +56,8 @@ public static class GrainsHosting
         services.AddSingleton<SlackCallMetrics>();
         services.AddSingleton<LedgerMetrics>();
         services.AddSingleton<SlackInstallations>();
+        services.AddSingleton<TokenCipher>();
+        services.AddSingleton<WorkspaceTokens>();
         services.AddSingleton<SlackIdentities>();
         services.AddSingleton<ParkedGroups>();
         services.AddSingleton(provider => new SlackClient(

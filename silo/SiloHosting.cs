@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using ThreadGrains.Grains;
 using ThreadGrains.Grains.Reports;
+using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Ledger;
 using ThreadGrains.Ledger.Sqlite;
 using ThreadGrains.Silo.GrainStorage;
@@ -48,6 +49,7 @@ public static class SiloHosting
             ledger.Committed = services.GetRequiredService<LedgerMetrics>().Committed;
             return ledger;
         });
+        builder.Services.AddSingleton<IStoredInstallations>(_ => SqliteGrainStorage.Installations(grainState));
         builder.Services.AddThreadGrains(configuration);
         builder.Services.AddThreadGrainsTelemetry(configuration);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);

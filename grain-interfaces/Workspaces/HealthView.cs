@@ -5,7 +5,8 @@ namespace ThreadGrains.Workspaces;
 /// <param name="Since">When it was met.</param>
 /// <param name="ProbeAt">When it is tried again by itself.</param>
 /// <param name="Name">What it is called, if that is known.</param>
+/// <param name="Installation">Of a workspace: where its token comes from; null: there is none, or a silo of before does not tell.</param>
 [GenerateSerializer, Immutable, Alias("threadgrains.HealthView")]
 public sealed record HealthView(
     [property: Id(0)] string? Error, [property: Id(1)] DateTimeOffset? Since = null, [property: Id(2)] DateTimeOffset? ProbeAt = null,
-    [property: Id(3)] string? Name = null);
+    [property: Id(3)] string? Name = null, [property: Id(4)] InstallationView? Installation = null);

@@ -39,6 +39,17 @@ public interface ISlackWorkspaceGrain : IGrainWithStringKey
     /// <summary>Lets go what waits for a channel. If its trouble is not over the next post meets it again.</summary>
     [AlwaysInterleave, Alias("WakeChannel")]
     Task<HealthView> WakeChannel(string channel);
+
+    /// <summary>
+    /// Keeps a bot token, encrypted, as the installation in this workspace, once Slack says that it is good and this workspace's.
+    /// What waits for the workspace goes on. Keeping the same twice is keeping it once.
+    /// </summary>
+    [Alias("Install")]
+    Task<InstallationReceipt> Install(InstallationRequest request);
+
+    /// <summary>Forgets the stored installation of an organization. What waits for the workspace goes on waiting.</summary>
+    [Alias("Uninstall")]
+    Task<InstallationReceipt> Uninstall(string organization);
 }
 
 /// <summary>Whether a Slack request may go on.</summary>

@@ -1,21 +1,28 @@
 using ThreadGrains.Grains.Delivery;
 using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Groups;
+using ThreadGrains.Slack.WebApi;
 
 namespace ThreadGrains.Grains.Channels;
 
-/// <summary>The lanes of one channel, as grains shared by all silos.</summary>
-internal sealed class GrainLanes(IGrainFactory grains, ChannelAddress address) : ILanes
+/// <summary>The lanes of one channel, as grains shared by all silos. Who has a permit has the token of the call, too.</summary>
+internal sealed class GrainLanes(IGrainFactory grains, string organization, ChannelAddress address, WorkspaceTokens tokens) : ILanes
 {
+    /// <summary>Until a thread asks again for a token that its organization does not have: no permit helps it meanwhile.</summary>
+    private static readonly TimeSpan WithoutToken = TimeSpan.FromMinutes(1);
+
+    /// <summary>The token that the last permit was for.</summary>
+    private SlackToken? _permitted;
+
     private ISlackChannelGrain Channel => grains.GetGrain<ISlackChannelGrain>(address.ToString());
 
     private IWorkspaceLaneGrain Workspace => grains.GetGrain<IWorkspaceLaneGrain>(address.Workspace);
 
-    public Task<PermitAnswer> ForPost(Guid thread) => Channel.Acquire(thread);
+    public Task<PermitAnswer> ForPost(Guid thread) => WithToken(Channel.Acquire(thread));
 
-    public Task<PermitAnswer> ForRead(Guid thread) => Workspace.LeaseRead(thread.ToString("N"));
+    public Task<PermitAnswer> ForRead(Guid thread) => WithToken(Workspace.LeaseRead(thread.ToString("N")));
 
-    public Task<PermitAnswer> ForEdit(Guid thread) => Workspace.LeaseEdit(thread.ToString("N"));
+    public Task<PermitAnswer> ForEdit(Guid thread) => WithToken(Workspace.LeaseEdit(thread.ToString("N")));
 
     public Task Report(LaneReport report) => report switch
     {
@@ -23,10 +30,36 @@ internal sealed class GrainLanes(IGrainFactory grains, ChannelAddress address) :
         LaneReport.Throttled { WorkspaceWide: true } throttled => Workspace.Throttled(throttled.RetryAfter),
         LaneReport.Throttled throttled => Channel.Throttled(throttled.RetryAfter),
         LaneReport.ChannelTrouble trouble => Channel.Trouble(trouble.Error),
-        LaneReport.WorkspaceTrouble trouble => Workspace.Trouble(trouble.Error),
+        LaneReport.WorkspaceTrouble trouble => InTrouble(trouble.Error),
         LaneReport.BadRequest bad => Workspace.BadRequest(bad.Delivery, bad.Error),
         _ => throw new System.Diagnostics.UnreachableException($"No rule for {report.GetType().Name}"),
     };
 
     public Task Throttled(bool edit, TimeSpan? retryAfter) => Workspace.CallsThrottled(edit, retryAfter);
+
+    private async Task<PermitAnswer> WithToken(Task<PermitAnswer> asked)
+    {
+        var answer = await asked;
+        if (answer is not PermitAnswer.Granted granted)
+        {
+            return answer;
+        }
+
+        if (await tokens.Lacks(organization, address.Workspace, granted.Installation) is { } trouble)
+        {
+            return new PermitAnswer.Parked(trouble, granted.Until + WithoutToken);
+        }
+
+        _permitted = tokens.Of(organization, address.Workspace);
+        return granted;
+    }
+
+    /// <summary>What Slack says of a token that was replaced meanwhile says nothing of the one that holds now.</summary>
+    private async Task InTrouble(string error)
+    {
+        if (_permitted is not { } used || !await tokens.HasChanged(organization, address.Workspace, used))
+        {
+            await Workspace.Trouble(error);
+        }
+    }
 }

@@ -8,9 +8,12 @@ internal abstract record PermitAnswer
     {
     }
 
-    /// <summary>The right to make one call, until the moment given.</summary>
+    /// <summary>
+    /// The right to make one call, until the moment given, with the installation that is in force: a silo that knows another
+    /// token asks again before it calls.
+    /// </summary>
     [GenerateSerializer, Immutable, Alias("threadgrains.PermitAnswer.Granted")]
-    public sealed record Granted([property: Id(0)] DateTimeOffset Until) : PermitAnswer;
+    public sealed record Granted([property: Id(0)] DateTimeOffset Until, [property: Id(1)] string? Installation = null) : PermitAnswer;
 
     /// <summary>Not yet: ask again then, the place is kept.</summary>
     [GenerateSerializer, Immutable, Alias("threadgrains.PermitAnswer.NotBefore")]

@@ -46,7 +46,7 @@ internal sealed class SlackChannelGrain(
             _waitingForWorkspace.Remove(thread);
         }
 
-        return answer is PermitAnswer.Granted ? new PermitAnswer.Granted(clock.GetUtcNow() + PermitLife) : answer;
+        return answer is PermitAnswer.Granted granted ? granted with { Until = clock.GetUtcNow() + PermitLife } : answer;
     }
 
     public async Task Went()

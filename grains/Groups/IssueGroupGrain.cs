@@ -15,7 +15,7 @@ namespace ThreadGrains.Grains.Groups;
 
 [GrainType("issue-group")]
 internal sealed class IssueGroupGrain(
-    ILedger ledger, ILocalSiloDetails silo, SlackClient slack, SlackInstallations installations, SlackIdentities identities, OrganizationSettingsCache settings,
+    ILedger ledger, ILocalSiloDetails silo, SlackClient slack, WorkspaceTokens tokens, SlackIdentities identities, OrganizationSettingsCache settings,
     IOptions<DeliveryOptions> delivery, IOptions<InDoubtOptions> inDoubt, IOptions<PacingOptions> pacing, CallbackContext callbacks, IdSource ids,
     DeliveryLog log, DeliveryMetrics metrics, AcceptMetrics accepts, TakeOvers takeOvers, TimeProvider clock) : Grain, IIssueGroupGrain
 {
@@ -320,8 +320,8 @@ internal sealed class IssueGroupGrain(
 
     private DriverContext Drivers(ChannelAddress address, GroupOwnership ownership) => new(
         ledger, ownership,
-        new SlackPoster(address.Workspace, slack, installations, identities, delivery.Value.Window, clock),
-        new GrainLanes(GrainFactory, address), new MessageRenderer(() => Settings),
+        new SlackPoster(Key.Organization, address.Workspace, slack, tokens, identities, delivery.Value.Window, clock),
+        new GrainLanes(GrainFactory, Key.Organization, address, tokens), new MessageRenderer(() => Settings),
         new DeliveryRules(slack.GoesThroughProxy ? delivery.Value.ThroughProxy() : delivery.Value, inDoubt.Value.Unreadable, TimeSpan.FromDays(pacing.Value.ParkedDays)),
         clock, ids.Next, ids.Chance, log, metrics, silo.SiloAddress.ToParsableString())
     {

@@ -12,18 +12,22 @@ namespace ThreadGrains.Grains.Organizations;
 
 /// <summary>
 /// An organization. The first one, its key, workspaces and default channel come from configuration; they are read at
-/// every activation, so a changed key or channel needs a restart and no migration, and no secret is at rest. What is posted
-/// where, and the routes of alerts, are set by API and kept.
+/// every activation, so a changed key or channel needs a restart and no migration. What is posted where, the routes of
+/// alerts, and which workspaces keep a token of the organization, are set by API and kept.
 /// </summary>
 [GrainType("organization")]
 internal sealed class OrganizationGrain(
     [PersistentState("organization")] IPersistentState<OrganizationState> state, IOptions<OrganizationOptions> organization, IOptions<SlackOptions> slack,
-    SlackInstallations installations, TimeProvider clock) : Grain, IOrganizationGrain
+    SlackInstallations installations, TimeProvider clock) : Grain, IOrganizationGrain, IOrganizationWorkspacesGrain
 {
     /// <summary>For all channels of a policy or of routes together; a gateway waits 5 s in all.</summary>
     private static readonly TimeSpan LookUpPatience = TimeSpan.FromSeconds(2);
 
     private bool IsConfigured => organization.Value.Organization == this.GetPrimaryKeyString();
+
+    /// <summary>Those that are bound to the organization. A configured one is the configured organization's, whoever put a token for it before.</summary>
+    private IEnumerable<string> Workspaces =>
+        (IsConfigured ? installations.Workspaces : []).Concat(state.State.Workspaces.Where(workspace => !installations.Workspaces.Contains(workspace)));
 
     public Task<OrganizationAccess> GetAccess()
     {
@@ -34,7 +38,7 @@ internal sealed class OrganizationGrain(
             return Task.FromResult(new OrganizationAccess([], []));
         }
 
-        return Task.FromResult(new OrganizationAccess([Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))], [.. installations.Workspaces]));
+        return Task.FromResult(new OrganizationAccess([Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))], [.. Workspaces]));
     }
 
     public Task<OrganizationSettings> GetSettings()
@@ -49,7 +53,7 @@ internal sealed class OrganizationGrain(
             ? new ChannelAddress(workspace, channel)
             : null;
         return Task.FromResult(new OrganizationSettings(
-            [.. installations.Workspaces], usual, organization.Value.Policy.SystemActors == SystemActors.Post,
+            [.. Workspaces], usual, organization.Value.Policy.SystemActors == SystemActors.Post,
             organization.Value.ThreadsOff, organization.Value.TrackerName, state.State.Policy, state.State.Routes));
     }
 
@@ -59,7 +63,7 @@ internal sealed class OrganizationGrain(
     {
         var faults = Faults(SettingsRules.Check(policy));
         faults.AddRange(policy.Rules.Index()
-            .Where(rule => rule.Item.Workspace is { } workspace && !installations.Workspaces.Contains(workspace))
+            .Where(rule => rule.Item.Workspace is { } workspace && !Workspaces.Contains(workspace))
             .Select(rule => Foreign($"rules[{rule.Index}].workspace", rule.Item.Workspace!)));
         if (faults.Count == 0)
         {
@@ -84,7 +88,7 @@ internal sealed class OrganizationGrain(
         var faults = Faults(SettingsRules.Check(routes));
         var named = routes.Index()
             .SelectMany(route => route.Item.Channels.Index().Select(channel => (Field: $"routes[{route.Index}].channels[{channel.Index}]", Address: channel.Item))).ToList();
-        faults.AddRange(named.Where(one => !installations.Workspaces.Contains(one.Address.Workspace)).Select(one => Foreign($"{one.Field}.workspace", one.Address.Workspace)));
+        faults.AddRange(named.Where(one => !Workspaces.Contains(one.Address.Workspace)).Select(one => Foreign($"{one.Field}.workspace", one.Address.Workspace)));
         if (faults.Count == 0)
         {
             faults.AddRange(await Unknown(named.Select(one => ($"{one.Field}.channel", one.Address))));
@@ -105,6 +109,19 @@ internal sealed class OrganizationGrain(
         var shown = new GroupState(GroupStatus.Unresolved, null, new GroupDetails().ToJson());
         return new AlertPreview(
             AlertRouting.Of(alert, issue, await GetSettings()), AnnouncementCard.Text(group, shown, issue), AnnouncementCard.Blocks(group, shown, issue).ToJson());
+    }
+
+    public Task Bind(string workspace) => Set([.. state.State.Workspaces.Union([workspace], StringComparer.Ordinal)]);
+
+    public Task Unbind(string workspace) => Set([.. state.State.Workspaces.Except([workspace], StringComparer.Ordinal)]);
+
+    private async Task Set(IReadOnlyList<string> workspaces)
+    {
+        if (workspaces.Count != state.State.Workspaces.Count)
+        {
+            state.State.Workspaces = workspaces;
+            await Keep();
+        }
     }
 
     private static List<SettingsFault> Faults(IReadOnlyList<Violation> violations) => [.. violations.Select(violation => new SettingsFault(violation.Field, violation.Detail))];

@@ -13,4 +13,8 @@ public sealed class OrganizationState
     /// <summary>Where alerts go that name no channels.</summary>
     [Id(1)]
     public IReadOnlyList<AlertRoute> Routes { get; set; } = [];
+
+    /// <summary>Workspaces that keep a token of the organization.</summary>
+    [Id(2)]
+    public IReadOnlyList<string> Workspaces { get; set; } = [];
 }

@@ -50,4 +50,12 @@ internal interface IWorkspaceLaneGrain : IGrainWithStringKey
     /// <summary>How a person is called in this workspace; null: Slack does not tell in time.</summary>
     [AlwaysInterleave, Alias("NameOf")]
     Task<string?> NameOf(string user);
+
+    /// <summary>What the workspace keeps, for a silo that calls Slack; null: nothing is kept.</summary>
+    [AlwaysInterleave, Alias("GetInstallation")]
+    Task<KeptInstallation?> GetInstallation();
+
+    /// <summary>Encrypts what is kept with this key anew; null: nothing is kept.</summary>
+    [Alias("Reencrypt")]
+    Task<Reencryption?> Reencrypt(string key);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ThreadGrains.Grains.Organizations;
 using ThreadGrains.Slack.WebApi;
 
 namespace ThreadGrains.Grains.Workspaces;
@@ -43,10 +44,11 @@ internal sealed class SlackInstallations
 {
     private readonly Dictionary<string, SlackToken> _tokens = [];
 
-    public SlackInstallations(IOptions<SlackOptions> options)
+    public SlackInstallations(IOptions<SlackOptions> options, IOptions<OrganizationOptions> organization)
     {
         var slack = options.Value;
         AppId = slack.AppId;
+        Organization = organization.Value.Organization;
         if (slack is { Workspace: { Length: > 0 } team, BotToken: { Length: > 0 } token })
         {
             _tokens[team] = new SlackToken(token);
@@ -59,6 +61,9 @@ internal sealed class SlackInstallations
     }
 
     public string? AppId { get; }
+
+    /// <summary>The organization that configured workspaces are bound to.</summary>
+    public string Organization { get; }
 
     public IReadOnlyCollection<string> Workspaces => _tokens.Keys;
 

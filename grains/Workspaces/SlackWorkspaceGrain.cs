@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using ThreadGrains.Grains.Channels;
 using ThreadGrains.Grains.Delivery;
 using ThreadGrains.Grains.Recovery;
+using ThreadGrains.Grains.Secrets;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
 using ThreadGrains.Slack;
@@ -14,8 +15,8 @@ namespace ThreadGrains.Grains.Workspaces;
 
 [GrainType("slack-workspace")]
 internal sealed partial class SlackWorkspaceGrain(
-    [PersistentState("workspace")] IPersistentState<Health> health, IOptions<PacingOptions> pacing, SlackInstallations installations,
-    SlackIdentities identities, SlackClient slack, ILedger ledger, ParkedGroups parked, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
+    [PersistentState("workspace")] IPersistentState<Health> health, [PersistentState(InstallationState.Name)] IPersistentState<InstallationState> kept,
+    IOptions<PacingOptions> pacing, SlackInstallations configured, TokenCipher cipher, SlackIdentities identities, SlackClient slack, ILedger ledger, ParkedGroups parked, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
 {
     private static readonly TimeSpan PermitLife = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan UnsaidRetry = TimeSpan.FromSeconds(30);
@@ -34,6 +35,9 @@ internal sealed partial class SlackWorkspaceGrain(
     private static readonly TimeSpan NamePatience = TimeSpan.FromMilliseconds(800);
     private const int MaxNames = 10_000;
 
+    /// <summary>For auth.test with a token that was put; whoever put it waits 5 s in all.</summary>
+    private static readonly TimeSpan ProofPatience = TimeSpan.FromSeconds(2.5);
+
     private readonly Pacer _posts = new(pacing.Value.WorkspacePerMinute / 60, 10);
     private readonly Pacer _reads = new(pacing.Value.ReadsPerMinute / 60, 10);
     private readonly Pacer _edits = new(pacing.Value.UpdatesPerMinute / 60, 10);
@@ -44,12 +48,77 @@ internal sealed partial class SlackWorkspaceGrain(
     private readonly Dictionary<string, (string? Name, DateTimeOffset Until)> _names = [];
     private int _unsaidInARow;
     private Task<bool>? _probe;
+    private WorkspaceInstallation _installation = null!;
 
-    private SlackToken? Token => installations.TokenOf(this.GetPrimaryKeyString());
+    private SlackToken? Token => _installation.Token;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _installation = new WorkspaceInstallation(this.GetPrimaryKeyString(), kept, configured, cipher);
+        if (_installation is { Trouble: WorkspaceInstallation.TokenUnreadable, UnreadableKey: { } key })
+        {
+            LogUnreadable(this.GetPrimaryKeyString(), key);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task<InstallationReceipt> Install(InstallationRequest request)
+    {
+        if (!InstallationRules.IsBotToken(request.BotToken))
+        {
+            return new InstallationReceipt(InstallationOutcome.Malformed);
+        }
+
+        if (cipher.CurrentKey is null)
+        {
+            return new InstallationReceipt(InstallationOutcome.NoKey);
+        }
+
+        using var patience = new CancellationTokenSource(ProofPatience, clock);
+        var said = await slack.AuthTest(new SlackToken(request.BotToken), patience.Token);
+        var (outcome, detail) = InstallationProof.Of(said, this.GetPrimaryKeyString(), _installation.Organization, request.Organization);
+        if (outcome != InstallationOutcome.Done || said is not CallOutcome<SlackIdentity>.Ok proven)
+        {
+            return new InstallationReceipt(outcome, Detail: detail);
+        }
+
+        var now = clock.GetUtcNow();
+        await _installation.Keep(request, proven.Value.AppId, now);
+        await GrainFactory.GetGrain<IOrganizationWorkspacesGrain>(request.Organization).Bind(this.GetPrimaryKeyString());
+        LogInstalled(this.GetPrimaryKeyString(), request.By, string.Join(", ", InstallationCheck.Missing(proven.Headers.Scopes).Select(scope => scope.Name)) is { Length: > 0 } missing ? missing : "none");
+        if (!_installation.IsConfigured)
+        {
+            // What Slack told of the former token before this moment says nothing of this one.
+            health.State.Told(null, now, now, pacing.Value.FirstProbe);
+            await health.WriteStateAsync();
+            _ = parked.Wake(this.GetPrimaryKeyString(), null);
+        }
+
+        return new InstallationReceipt(InstallationOutcome.Done, await GetHealth());
+    }
+
+    public async Task<InstallationReceipt> Uninstall(string organization)
+    {
+        if (_installation.Kept?.Organization != organization)
+        {
+            return new InstallationReceipt(InstallationOutcome.NotFound);
+        }
+
+        await GrainFactory.GetGrain<IOrganizationWorkspacesGrain>(organization).Unbind(this.GetPrimaryKeyString());
+        await _installation.Forget();
+        LogUninstalled(this.GetPrimaryKeyString());
+        return new InstallationReceipt(InstallationOutcome.Done, await GetHealth());
+    }
+
+    public Task<KeptInstallation?> GetInstallation() => Task.FromResult(_installation.Kept);
+
+    public Task<Reencryption?> Reencrypt(string key) => _installation.Reencrypt(key);
 
     public Task<WorkspaceAdmission> Admit(string? apiAppId, string signatureDigest)
     {
-        if (Token is null || (installations.AppId is { } ours && apiAppId is not null && apiAppId != ours))
+        // A token that cannot be read is installed all the same: what is clicked needs none.
+        if (_installation.Trouble == WorkspaceInstallation.NotInstalled || (_installation.AppId is { } ours && apiAppId is not null && apiAppId != ours))
         {
             DeactivateOnIdle();
             return Task.FromResult(WorkspaceAdmission.Unknown);
@@ -108,7 +177,8 @@ internal sealed partial class SlackWorkspaceGrain(
         return outcome;
     }
 
-    public Task<HealthView> GetHealth() => Task.FromResult(Token is null ? new HealthView("not_installed") : health.State.View());
+    public Task<HealthView> GetHealth() =>
+        Task.FromResult((_installation.Trouble is { } trouble ? new HealthView(trouble) : health.State.View()) with { Installation = _installation.View });
 
     public async Task<IReadOnlyList<HealthView>> GetChannels(IReadOnlyList<string> channels) =>
         await Task.WhenAll(channels.Select(channel => Channel(channel).GetHealth()));
@@ -125,7 +195,7 @@ internal sealed partial class SlackWorkspaceGrain(
             _ = parked.Wake(this.GetPrimaryKeyString(), null);
         }
 
-        return health.State.View();
+        return await GetHealth();
     }
 
     public Task<HealthView> WakeChannel(string channel) => Channel(channel).Wake();
@@ -282,7 +352,7 @@ internal sealed partial class SlackWorkspaceGrain(
             return SlackEventOutcome.NothingToDo;
         }
 
-        if (installations.AppId is not { } app || app != seen.AppId)
+        if (_installation.AppId is not { } app || app != seen.AppId)
         {
             if (await IsOurBot(seen.User ?? "") is not { } ours)
             {
@@ -315,7 +385,7 @@ internal sealed partial class SlackWorkspaceGrain(
 
     /// <summary>Whether a user is our bot; a null user is. Null: Slack does not tell who we are.</summary>
     private async Task<bool?> IsOurBot(string? user) =>
-        user is null ? true : (await identities.Of(this.GetPrimaryKeyString(), CancellationToken.None))?.UserId is { } ours ? ours == user : null;
+        user is null ? true : (await identities.Of(this.GetPrimaryKeyString(), Token, CancellationToken.None))?.UserId is { } ours ? ours == user : null;
 
     /// <summary>Slack names the users whose tokens are gone. If it no longer tells who we are, that says it as well.</summary>
     private async Task<bool?> TokenIsGone(IReadOnlyList<string> botUsers)
@@ -325,7 +395,7 @@ internal sealed partial class SlackWorkspaceGrain(
             return false;
         }
 
-        if (await identities.Of(this.GetPrimaryKeyString(), CancellationToken.None) is { UserId: { } ours })
+        if (await identities.Of(this.GetPrimaryKeyString(), Token, CancellationToken.None) is { UserId: { } ours })
         {
             return botUsers.Contains(ours);
         }
@@ -345,9 +415,9 @@ internal sealed partial class SlackWorkspaceGrain(
     private async Task<PermitAnswer> Lease(Pacer lane, string asker)
     {
         var now = clock.GetUtcNow();
-        if (Token is null)
+        if (_installation.Trouble is { } trouble)
         {
-            return new PermitAnswer.Parked("not_installed", now + pacing.Value.FirstProbe);
+            return new PermitAnswer.Parked(trouble, now + pacing.Value.FirstProbe);
         }
 
         if (health.State.Error is not null && !await Probed(now))
@@ -355,7 +425,7 @@ internal sealed partial class SlackWorkspaceGrain(
             return new PermitAnswer.Parked(health.State.Error ?? "unknown", health.State.ProbeAt ?? now + pacing.Value.FirstProbe);
         }
 
-        return lane.Take(asker, now) is { } later ? new PermitAnswer.NotBefore(later) : new PermitAnswer.Granted(now + PermitLife);
+        return lane.Take(asker, now) is { } later ? new PermitAnswer.NotBefore(later) : new PermitAnswer.Granted(now + PermitLife, _installation.Stamp);
     }
 
     /// <summary>Asks Slack who we are, once the probe is due.</summary>
@@ -395,6 +465,16 @@ internal sealed partial class SlackWorkspaceGrain(
         await health.WriteStateAsync();
         return false;
     }
+
+    [LoggerMessage(EventName = "workspace_installed", Level = LogLevel.Information, Message = "A token of workspace {Workspace} was put by {By} and is kept; vital scopes that it lacks: {Missing}")]
+    private partial void LogInstalled(string workspace, string by, string missing);
+
+    [LoggerMessage(EventName = "workspace_uninstalled", Level = LogLevel.Information, Message = "The token of workspace {Workspace} was removed")]
+    private partial void LogUninstalled(string workspace);
+
+    [LoggerMessage(EventName = "token_unreadable", Level = LogLevel.Error,
+        Message = "The stored token of workspace {Workspace} cannot be read: it is encrypted with key {Key}, which is not configured here or is another one. What is due waits; bring the key back, or put the token again")]
+    private partial void LogUnreadable(string workspace, string key);
 
     [LoggerMessage(EventName = "workspace_trouble", Level = LogLevel.Error, Message = "Workspace {Workspace} cannot be posted to: {Error}; what is due waits, and auth.test is asked again and again")]
     private partial void LogTrouble(string workspace, string error);

@@ -47,6 +47,9 @@ internal static class SqliteGrainStorage
         options.ConnectionString = ConnectionString(path);
     });
 
+    /// <summary>The stored installations in a file that <see cref="Prepare"/> has seen.</summary>
+    public static StoredInstallations Installations(string path) => new(SqliteFactory.Instance.CreateDataSource(ConnectionString(path)));
+
     private static string ConnectionString(string path) => new SqliteConnectionStringBuilder
     {
         DataSource = path,

@@ -5,6 +5,7 @@ using Orleans.Configuration;
 using ThreadGrains.Connections;
 using ThreadGrains.Grains;
 using ThreadGrains.Grains.Reports;
+using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Ledger;
 using ThreadGrains.Ledger.PostgreSql;
 using ThreadGrains.Silo.GrainStorage;
@@ -53,6 +54,7 @@ internal static class ClusterSilo
             ledger.Committed = services.GetRequiredService<LedgerMetrics>().Committed;
             return ledger;
         });
+        builder.Services.AddSingleton<IStoredInstallations>(new StoredInstallations(source));
         builder.Services.AddThreadGrains(configuration);
         builder.Services.AddThreadGrainsTelemetry(configuration);
         builder.Services.AddHostedService<DrainFirst>();

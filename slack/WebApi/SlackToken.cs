@@ -4,7 +4,7 @@ namespace ThreadGrains.Slack.WebApi;
 /// A Slack token, wrapped so that no log, exception or serializer prints it. Only <see cref="SlackClient"/> reads what is
 /// inside, and puts it nowhere but into the Authorization header.
 /// </summary>
-public sealed class SlackToken
+public sealed class SlackToken : IEquatable<SlackToken>
 {
     /// <summary>Wraps a token.</summary>
     /// <exception cref="ArgumentException">Blank, or with characters that no token has (anything but printable ASCII).</exception>
@@ -25,6 +25,15 @@ public sealed class SlackToken
     }
 
     internal string Secret { get; }
+
+    /// <summary>Whether both are the same token.</summary>
+    public bool Equals(SlackToken? other) => other is not null && Secret == other.Secret;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SlackToken);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Secret.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The kind of token, never the token: "xoxb-…".</summary>
     public override string ToString()

@@ -1,4 +1,6 @@
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,6 +10,8 @@ using Orleans.Providers;
 using Orleans.Storage;
 using Orleans.TestingHost;
 using ThreadGrains.Grains;
+using ThreadGrains.Grains.Secrets;
+using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
 using ThreadGrains.SlackEmulator.Hosting;
@@ -30,6 +34,13 @@ internal sealed class GroupCluster : IAsyncDisposable
 
     private GroupCluster(string folder, WebApplication slack, HttpClient emulator, LedgerUnderTest ledgers, InProcessTestCluster silos) =>
         (_folder, _slack, _emulator, _ledgers, Ledger, Silos) = (folder, slack, emulator, ledgers, ledgers.Open(), silos);
+
+    /// <summary>The key that encrypts stored tokens, and one that only decrypts.</summary>
+    public const string CurrentKey = "current";
+    public const string FormerKey = "former";
+
+    /// <summary>A key for each id.</summary>
+    public static string KeyOf(string id) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
     /// <summary>The ledger that the silos write to; a test that writes to it is a third owner.</summary>
     public ILedger Ledger { get; }
@@ -57,6 +68,7 @@ internal sealed class GroupCluster : IAsyncDisposable
         await slack.StartAsync();
         var emulator = new HttpClient { BaseAddress = EmulatorHosting.AddressOf(slack.Services.GetRequiredService<IServer>()) };
         GroupCluster? cluster = null;
+        var rows = new StoredRows();
         var silos = new InProcessTestClusterBuilder(2)
             .ConfigureSilo((_, silo) =>
             {
@@ -67,6 +79,10 @@ internal sealed class GroupCluster : IAsyncDisposable
                     ["ThreadGrains:Slack:Workspace"] = Team,
                     ["ThreadGrains:Slack:BotToken"] = "xoxb-test-token",
                     ["ThreadGrains:Slack:Channel"] = Channel,
+                    [$"{SecretsOptions.Section}:Keys:0:Id"] = CurrentKey,
+                    [$"{SecretsOptions.Section}:Keys:0:Key"] = KeyOf(CurrentKey),
+                    [$"{SecretsOptions.Section}:Keys:1:Id"] = FormerKey,
+                    [$"{SecretsOptions.Section}:Keys:1:Key"] = KeyOf(FormerKey),
                     // Order and count are shown here; pace has its own tests.
                     ["ThreadGrains:Pacing:ChannelPerSecond"] = "0",
                     ["ThreadGrains:Pacing:WorkspacePerMinute"] = "0",
@@ -85,10 +101,11 @@ internal sealed class GroupCluster : IAsyncDisposable
                 }
 
                 silo.Services.AddSingleton(ledgers.Open());
+                silo.Services.AddSingleton<IStoredInstallations>(rows);
                 silo.Services.AddThreadGrains(silo.Configuration);
                 silo.AddMemoryGrainStorage(FailingStorage.Behind);
                 silo.Services.AddKeyedSingleton<IGrainStorage>(
-                    ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => new FailingStorage(services.GetRequiredKeyedService<IGrainStorage>(FailingStorage.Behind), () => cluster is { StorageFails: true }));
+                    ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => new FailingStorage(services.GetRequiredKeyedService<IGrainStorage>(FailingStorage.Behind), rows, () => cluster is { StorageFails: true }));
                 silo.Services.AddSingleton(services => services.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME));
                 silo.Configure<ClusterMembershipOptions>(membership =>
                 {
@@ -177,6 +194,7 @@ internal sealed class GroupCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task<IEnumerable<JsonNode>> Messages(string query) =>
-        (await Tell(HttpMethod.Get, $"messages?team={Team}&{query}"))["messages"]!.AsArray().Select(message => message!);
+    /// <summary>Every message ever stored.</summary>
+    public async Task<IEnumerable<JsonNode>> Messages(string query, string team = Team) =>
+        (await Tell(HttpMethod.Get, $"messages?team={team}&{query}"))["messages"]!.AsArray().Select(message => message!);
 }

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Orleans.Storage;
+using ThreadGrains.Grains.Secrets;
+using ThreadGrains.Grains.Workspaces;
+using ThreadGrains.Silo.GrainStorage;
 
 namespace ThreadGrains.Silo.Tests;
 
@@ -9,6 +12,9 @@ public abstract class GrainStateContract
 {
     /// <summary>Reads the one stored document as text.</summary>
     protected abstract string PayloadSql { get; }
+
+    /// <summary>The rows of installations, in the same database.</summary>
+    private protected abstract StoredInstallations Installations { get; }
 
     [Fact]
     public async Task A_grain_finds_its_state_again_after_the_silo_was_stopped_and_started()
@@ -41,6 +47,41 @@ public abstract class GrainStateContract
         Assert.Equal(key, read.State!.Text);
         Assert.Equal(["one", "zwei"], read.State!.Tags);
         Assert.Equal(written.ETag, read.ETag);
+    }
+
+    [Fact]
+    public async Task Installations_are_listed_from_their_rows_a_page_at_a_time_and_no_others()
+    {
+        await using var silo = await StartSilo();
+        string[] teams = [.. Enumerable.Range(0, 40).Select(i => $"T0ROW{i:00}")];
+        foreach (string team in teams)
+        {
+            await Write(team);
+        }
+
+        var gone = await Write("T0GONE");
+        await silo.Storage.ClearStateAsync(InstallationState.Name, GrainId.Create("slack-workspace", "T0GONE"), gone);
+        await silo.Write("T0NOTE", new GrainState<Note>(new Note { Text = "no installation" }));
+
+        var seen = new List<string>();
+        IReadOnlyList<string> page;
+        do
+        {
+            page = await Installations.After(seen.LastOrDefault(), 16, CancellationToken.None);
+            seen.AddRange(page);
+        }
+        while (page.Count == 16);
+        Assert.Equal(teams, seen);
+
+        async Task<GrainState<InstallationState>> Write(string team)
+        {
+            var state = new GrainState<InstallationState>(new InstallationState { Organization = "acme", Token = new SealedToken("one", [1], [2], [3]), By = "api key 1" });
+            await silo.Storage.WriteStateAsync(InstallationState.Name, GrainId.Create("slack-workspace", team), state);
+            var read = new GrainState<InstallationState>();
+            await silo.Storage.ReadStateAsync(InstallationState.Name, GrainId.Create("slack-workspace", team), read);
+            Assert.Equal(("acme", "one", 2), (read.State!.Organization, read.State.Token!.Key, Assert.Single(read.State.Token.Ciphertext)));
+            return state;
+        }
     }
 
     [Fact]

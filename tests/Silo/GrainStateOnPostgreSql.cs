@@ -13,6 +13,8 @@ public sealed class GrainStateOnPostgreSql : GrainStateContract, IAsyncLifetime
 
     protected override string PayloadSql => "select convert_from(payload, 'UTF8') from grain_state";
 
+    private protected override GrainStorage.StoredInstallations Installations => new(_source);
+
     [Fact]
     public async Task Who_holds_a_version_of_a_state_that_was_deleted_does_not_bring_it_back()
     {

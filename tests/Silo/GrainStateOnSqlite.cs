@@ -10,6 +10,8 @@ public sealed class GrainStateOnSqlite : GrainStateContract, IDisposable
 
     protected override string PayloadSql => "select cast(payload as text) from grain_state";
 
+    private protected override GrainStorage.StoredInstallations Installations => GrainStorage.SqliteGrainStorage.Installations(File);
+
     // More writers than one only wait for the one lock.
     protected override int Lanes => 1;
 

@@ -159,6 +159,23 @@ internal sealed class RecordingWorkspaceGrain : Grain, ISlackWorkspaceGrain
         Script?.Note(this.GetPrimaryKeyString(), nameof(WakeChannel), channel);
         return Task.FromResult(new HealthView(null));
     }
+
+    public Task<InstallationReceipt> Install(InstallationRequest request)
+    {
+        Script?.Note(this.GetPrimaryKeyString(), nameof(Install), request);
+        return Task.FromResult(Script!.Install());
+    }
+
+    public Task<InstallationReceipt> Uninstall(string organization)
+    {
+        Script?.Note(this.GetPrimaryKeyString(), nameof(Uninstall), organization);
+        return Task.FromResult(Script!.Install());
+    }
+}
+
+internal sealed class RecordingKeysGrain : Grain, IInstallationKeysGrain
+{
+    public Task<RotationReport> Rotate() => Task.FromResult(Script.Rotation);
 }
 
 internal sealed class RecordingReaderGrain : Grain, ILedgerReaderGrain

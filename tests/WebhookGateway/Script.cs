@@ -64,6 +64,10 @@ internal sealed class Script(string organization, string workspace)
 
     public Func<string, Task<WorkspaceAdmission>> Admit { get; set; } = _ => Task.FromResult(WorkspaceAdmission.Admitted);
 
+    public Func<InstallationReceipt> Install { get; set; } = () => new InstallationReceipt(InstallationOutcome.Done);
+
+    public static RotationReport Rotation { get; set; } = new("new", 0, 0, [], IsComplete: true);
+
     public static TotalsView Totals { get; set; } = new(0, 0, 0, 0);
 
     public static bool IsReady { get; set; } = true;
