@@ -74,6 +74,7 @@ public static class GatewayHosting
         v1.MapGroups();
         v1.MapDeliveries();
         v1.MapWorkspaces();
+        v1.MapInstallations();
         v1.MapSettings();
         SlackApi.Map(app);
         app.MapHealth();

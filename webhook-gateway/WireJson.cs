@@ -33,6 +33,8 @@ namespace ThreadGrains.WebhookGateway;
 [JsonSerializable(typeof(PreviewAnswer))]
 [JsonSerializable(typeof(WorkspaceAnswer))]
 [JsonSerializable(typeof(WorkspacesAnswer))]
+[JsonSerializable(typeof(InstallationBody))]
+[JsonSerializable(typeof(RotationAnswer))]
 [JsonSerializable(typeof(ChannelAnswer))]
 [JsonSerializable(typeof(ChannelsAnswer))]
 [JsonSerializable(typeof(Problem))]

@@ -56,6 +56,18 @@ internal sealed class AccessCache(GrainCalls grains, IOptions<GatewayOptions> op
         return await asking.WaitAsync(cancellation);
     }
 
+    /// <summary>Its workspaces have changed: the next request asks for them again. While the grain does not answer, what was known holds.</summary>
+    public void Forget(string organization)
+    {
+        lock (_gate)
+        {
+            if (Find(organization) is { } entry)
+            {
+                Remember(organization, entry with { CurrentUntil = clock.GetUtcNow() });
+            }
+        }
+    }
+
     private async Task<OrganizationAccess?> Ask(string organization)
     {
         await Task.Yield(); // never under the caller's lock

@@ -24,6 +24,8 @@ internal static class Examples
     private static readonly DateTimeOffset Morning = new(2026, 11, 23, 9, 30, 0, TimeSpan.Zero);
     private static readonly Guid Post = new("0199f2a1-7a9e-7d05-b0c3-91e4a8f6c532");
 
+    private static readonly InstallationView Stored = new(InstallationSource.Stored, Morning, "api key 1f3a90bc", "A0123456789", "2026-11");
+
     /// <summary>By body: the name of each example and its text.</summary>
     public static readonly IReadOnlyDictionary<Type, IReadOnlyDictionary<string, string>> Requests = new Dictionary<Type, IReadOnlyDictionary<string, string>>
     {
@@ -78,6 +80,12 @@ internal static class Examples
                 {"routes": [{"name": "production, fatal", "levels": ["fatal"], "tags": {"environment": "production"}, "goOn": true,
                              "channels": [{"workspace": "T0123456789", "channel": "C0111111111"}]},
                             {"name": "payments", "projects": ["payments-*", "billing"], "channels": [{"workspace": "T0123456789", "channel": "C0123456789"}]}]}
+                """,
+        },
+        [typeof(InstallationBody)] = new Dictionary<string, string>
+        {
+            ["The token of a second workspace"] = """
+                {"botToken": "xoxb-the-token-from-OAuth-and-Permissions"}
                 """,
         },
         [typeof(ReplayBody)] = new Dictionary<string, string>
@@ -137,8 +145,10 @@ internal static class Examples
             },
             WireJson.Plain.PreviewAnswer)!,
         ["workspace"] = JsonSerializer.SerializeToNode(WorkspaceAnswer.Of("T0123456789", new HealthView(null)), WireJson.Plain.WorkspaceAnswer)!,
+        ["storedWorkspace"] = JsonSerializer.SerializeToNode(WorkspaceAnswer.Of("T0123456789", new HealthView(null, Installation: Stored)), WireJson.Plain.WorkspaceAnswer)!,
+        ["rotation"] = JsonSerializer.SerializeToNode(new RotationAnswer("2026-11", 3, 2, [new RemainingKeyAnswer("2025", 1)], Complete: true), WireJson.Plain.RotationAnswer)!,
         ["workspaces"] = JsonSerializer.SerializeToNode(
-            new WorkspacesAnswer([WorkspaceAnswer.Of("T0123456789", new HealthView("token_revoked", Morning, Morning.AddMinutes(4)))]), WireJson.Plain.WorkspacesAnswer)!,
+            new WorkspacesAnswer([WorkspaceAnswer.Of("T0123456789", new HealthView("token_revoked", Morning, Morning.AddMinutes(4), Installation: Stored))]), WireJson.Plain.WorkspacesAnswer)!,
         ["channel"] = JsonSerializer.SerializeToNode(ChannelAnswer.Of("T0123456789", "C0123456789", new HealthView(null), null), WireJson.Plain.ChannelAnswer)!,
         ["channels"] = JsonSerializer.SerializeToNode(
             new ChannelsAnswer(

@@ -26,10 +26,14 @@ internal static class ProblemKinds
     public static readonly ProblemKind NotClosed = new("not_closed", 409, "The thread is open");
     public static readonly ProblemKind NoParent = new("no_parent", 409, "There is no message to go on under");
     public static readonly ProblemKind NotInDoubt = new("not_in_doubt", 409, "The delivery is not in doubt");
+    public static readonly ProblemKind NoKey = new("no_key", 409, "No encryption key is configured");
+    public static readonly ProblemKind WorkspaceTaken = new("workspace_taken", 409, "The workspace is connected to another organization");
     public static readonly ProblemKind TooLarge = new("too_large", 413, "The body is too large");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body's media type is not understood here");
     public static readonly ProblemKind UnknownWorkspace = new("unknown_workspace", 422, "The workspace is not one of yours");
     public static readonly ProblemKind NoChannel = new("no_channel", 422, "There is no channel to announce in");
+    public static readonly ProblemKind TokenRefused = new("token_refused", 422, "Slack refuses the token");
+    public static readonly ProblemKind OtherTeam = new("other_team", 422, "The token belongs to another workspace");
     public static readonly ProblemKind Busy = new("busy", 429, "Too much is waiting", Soon);
     public static readonly ProblemKind RateLimited = new("rate_limited", 429, "Too many requests", Soon);
     public static readonly ProblemKind HeadersTooLarge = new("headers_too_large", 431, "The headers are too large");
@@ -41,7 +45,8 @@ internal static class ProblemKinds
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         InvalidRequest, Unauthenticated, NotFound, MethodNotAllowed, Timeout, IdReused, MessageTaken, ThreadExists, NotDead, ThreadClosed,
-        AlreadyClosed, NotClosed, NoParent, NotInDoubt, TooLarge, UnsupportedMediaType, UnknownWorkspace, NoChannel, Busy, RateLimited, HeadersTooLarge, Internal,
+        AlreadyClosed, NotClosed, NoParent, NotInDoubt, NoKey, WorkspaceTaken, TooLarge, UnsupportedMediaType, UnknownWorkspace, NoChannel,
+        TokenRefused, OtherTeam, Busy, RateLimited, HeadersTooLarge, Internal,
         Unavailable, NotTried, NotReady,
     ];
 

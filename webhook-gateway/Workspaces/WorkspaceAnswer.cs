@@ -33,13 +33,16 @@ internal sealed record WorkspaceAnswer : HealthFacts
     /// <summary>Slack's team id.</summary>
     public required string Workspace { get; init; }
 
+    /// <summary>Where its token comes from; absent: there is none.</summary>
+    public InstallationAnswer? Installed { get; init; }
+
     public static WorkspaceAnswer Of(string workspace, HealthView health)
     {
         var words = health.Error is { } error ? PlainWords.Of(error) : default;
         return new WorkspaceAnswer
         {
             Workspace = workspace, State = health.Error is null ? "ok" : "parked", Error = health.Error, Reason = words.Reason, Mend = words.Mend,
-            Since = health.Since, ProbeAt = health.ProbeAt,
+            Since = health.Since, ProbeAt = health.ProbeAt, Installed = InstallationAnswer.Of(health.Installation),
         };
     }
 }

@@ -12,6 +12,7 @@ using ThreadGrains.WebhookGateway.OpenApi;
 using ThreadGrains.WebhookGateway.Problems;
 using ThreadGrains.WebhookGateway.Requests;
 using ThreadGrains.WebhookGateway.Settings;
+using ThreadGrains.WebhookGateway.Workspaces;
 
 namespace ThreadGrains.WebhookGateway.Tests.OpenApi;
 
@@ -26,6 +27,7 @@ public sealed partial class Document
         [typeof(ResolveBody)] = ResolveBody.Read,
         [typeof(PolicyBody)] = PolicyBody.Read,
         [typeof(RoutesBody)] = RoutesBody.Read,
+        [typeof(InstallationBody)] = InstallationBody.Read,
     };
 
     [Fact]
@@ -41,7 +43,7 @@ public sealed partial class Document
         var described = Operations(document).Select(operation => $"{operation.Method.ToUpperInvariant()} {operation.Path}");
 
         Assert.Equal(mapped.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
-        Assert.Equal(25, described.Count());
+        Assert.Equal(28, described.Count());
     }
 
     [Fact]
