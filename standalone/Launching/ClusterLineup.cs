@@ -71,7 +71,7 @@ internal static class ClusterLineup
         {
             string name = $"silo-{number}";
             string url = $"http://127.0.0.1:{ports.Http}";
-            var environment = For(name, new()
+            var environment = For(name, new(settings.ForSilos())
             {
                 ["ASPNETCORE_URLS"] = url,
                 ["Orleans__Endpoints__SiloPort"] = $"{ports.Silo}",

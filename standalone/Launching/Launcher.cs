@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ThreadGrains.Connections;
 using ThreadGrains.Silo;
 using ThreadGrains.Standalone.Backups;
 
@@ -43,11 +44,10 @@ internal sealed class Launcher : IAsyncDisposable
             string folder = Path.GetFullPath(options.Data);
             using var held = Take(folder, options);
 
-            var configuration = new ConfigurationBuilder()
-                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-                .AddEnvironmentVariables()
-                .Build();
-            var settings = new LocalSettings(options, LocalSecrets.Of(folder), configuration);
+            using var configuration = new ConfigurationManager();
+            configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddEnvironmentVariables();
+            configuration.AddSecretFiles();
+            var settings = new LocalSettings(options, LocalSecrets.Of(folder), EncryptionKey.Of(folder), configuration);
             if (options is { Restored: true, Only: not "emulator" })
             {
                 await Say(BackupCommands.Began(await Restore.Begin(folder, TimeProvider.System)));
@@ -56,7 +56,7 @@ internal sealed class Launcher : IAsyncDisposable
             await using var launcher = new Launcher(options, settings, folder, TimeProvider.System);
             return await launcher.UntilAsked();
         }
-        catch (Exception refused) when (refused is StartRefusedException or PrivatePostgreSqlException)
+        catch (Exception refused) when (refused is StartRefusedException or SettingRefusedException or PrivatePostgreSqlException)
         {
             await Complain(refused.Message);
             return 1;

@@ -12,13 +12,15 @@ internal sealed class LocalSettings
 
     private readonly LaunchOptions _options;
     private readonly LocalSecrets _secrets;
+    private readonly EncryptionKey _key;
     private readonly IConfigurationSection _configured;
 
     /// <exception cref="StartRefusedException">A real Slack was asked for and its settings are missing.</exception>
-    public LocalSettings(LaunchOptions options, LocalSecrets secrets, IConfiguration configuration)
+    public LocalSettings(LaunchOptions options, LocalSecrets secrets, EncryptionKey key, IConfiguration configuration)
     {
         _options = options;
         _secrets = secrets;
+        _key = key;
         _configured = configuration.GetSection("ThreadGrains");
         var free = LoopbackPorts.Choose(2);
         OrleansPorts = (configuration.GetValue("Orleans:Endpoints:SiloPort", free[0]), configuration.GetValue("Orleans:Endpoints:GatewayPort", free[1]));
@@ -58,13 +60,22 @@ internal sealed class LocalSettings
     public string DatabasePassword => _secrets.DatabasePassword();
 
     /// <summary>The environment of threadgrains, beside what this process has itself.</summary>
-    public Dictionary<string, string> ForThreadGrains() => new(ForEveryProcess())
+    public Dictionary<string, string> ForThreadGrains() => new(ForEveryProcess().Concat(ForSilos()))
     {
         ["ASPNETCORE_URLS"] = Url,
         ["Orleans__Endpoints__SiloPort"] = $"{OrleansPorts.Silo}",
         ["Orleans__Endpoints__GatewayPort"] = $"{OrleansPorts.Gateway}",
         ["ThreadGrains__Data"] = Path.GetFullPath(_options.Data),
     };
+
+    /// <summary>What only processes with a silo are told: the folder's encryption key, unless keys are configured.</summary>
+    public Dictionary<string, string> ForSilos() => _configured.GetSection("Secrets:Keys").GetChildren().Any()
+        ? []
+        : new()
+        {
+            ["ThreadGrains__Secrets__Keys__0__Id"] = _key.Id,
+            ["ThreadGrains__Secrets__Keys__0__Key"] = _key.Base64,
+        };
 
     /// <summary>What every process of the product is told, whichever part of it it is.</summary>
     public Dictionary<string, string> ForEveryProcess()

@@ -95,6 +95,7 @@ public sealed class Watching : IAsyncLifetime
         problems.Append((await Product.Tracker.Note("billing-42", "a3", "CANARY-doubted")).Reason);
         problems.Append(await Post("/v1/activities", "{\"id\":\"CANARY-bad\",\"text\":\"CANARY-bad\"", Product.Env["THREADGRAINS_API_KEY"]));
         problems.Append(await Post("/v1/activities", "{}", $"tg_{Product.Env["THREADGRAINS_ORGANIZATION"]}_CANARYCANARYCANARYCANARYCANARYCANARYCANARY0"));
+        string stored = await PutAToken(problems);
         var root = (await Product.Slack.Messages(Product.Workspace, Product.Channel))[0];
         string click = JsonSerializer.Serialize(new
         {
@@ -124,12 +125,34 @@ public sealed class Watching : IAsyncLifetime
             foreach (string secret in new[]
             {
                 "CANARY", "Q0FOQVJZY2FsbGJhY2s", Product.Env["THREADGRAINS_API_KEY"], Product.Env["SLACK_SIGNING_SECRET"], Product.Env["SLACK_BOT_TOKEN"], "Problem billing-42",
+                stored, File.ReadAllText(EncryptionKey).Trim(),
             })
             {
                 int at = text.IndexOf(secret, StringComparison.Ordinal);
                 Assert.True(at < 0, $"{where} tell {secret}: {(at < 0 ? "" : text[Math.Max(0, at - 200)..Math.Min(text.Length, at + 200)])}");
             }
         }
+    }
+
+    private string EncryptionKey => Path.Combine(Product.Folder, "encryption.key");
+
+    /// <summary>A token that is kept and posted with, and two that are refused.</summary>
+    private async Task<string> PutAToken(StringBuilder problems)
+    {
+        const string team = "T0STORED";
+        string channel = (await Product.Slack.MakeChannels(team, 1))[0];
+        string token = await Product.Slack.BotToken(team);
+        string path = $"/v1/workspaces/{team}/installation";
+        problems.Append((await Product.Tracker.Put(path, new { botToken = "xoxb-CANARY-unknown" })).Body);
+        problems.Append((await Product.Tracker.Put(path, new Dictionary<string, string> { ["xoxb-CANARY-as-a-name"] = "botToken" })).Body);
+        var put = await Product.Tracker.Put(path, new { botToken = token });
+        Assert.Equal(HttpStatusCode.OK, put.Status);
+        problems.Append(put.Body);
+        problems.Append(await Product.Tracker.Get("/v1/workspaces"));
+        await Eventually.Get(() => Product.Tracker.Alert("stored-1", "stored-1.e", team, channel), receipt => receipt.Status == HttpStatusCode.Accepted, Patience, "the alert is accepted");
+        await Eventually.Get(() => Product.Slack.Messages(team, channel), all => all.Count == 1, Patience, "the announcement by the stored token");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(EncryptionKey));
+        return token;
     }
 
     private static List<Span> Ancestors(Span span, List<Span> all)

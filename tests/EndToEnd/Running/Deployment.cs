@@ -18,7 +18,7 @@ internal sealed class Deployment : IAsyncDisposable
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(60);
 
     private readonly List<string> _output = [];
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private IReadOnlyDictionary<string, string> _settings;
     private readonly IReadOnlyList<string> _flags;
     private readonly int _port = FreePorts(2);
     private readonly int _emulatorPort = FreePort();
@@ -104,6 +104,13 @@ internal sealed class Deployment : IAsyncDisposable
         var (output, errors) = (command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
         await command.WaitForExitAsync().WaitAsync(StartTime);
         return (command.ExitCode, (await output).Trim(), (await errors).Trim());
+    }
+
+    /// <summary>Starts <c>./run</c> on the same folder and ports, with other settings.</summary>
+    public Task StartAgain(params IReadOnlyDictionary<string, string>[] settings)
+    {
+        _settings = settings.SelectMany(set => set).ToDictionary();
+        return StartAgain();
     }
 
     /// <summary>Starts <c>./run</c> on the same folder and ports.</summary>

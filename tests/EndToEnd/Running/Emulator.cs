@@ -37,6 +37,13 @@ internal sealed class Emulator(Uri address) : IDisposable
         return [.. answer.GetProperty("channels").EnumerateArray().Select(channel => channel.GetString()!)];
     }
 
+    /// <summary>The token of our app in a workspace, which is there since its first channel.</summary>
+    public async Task<string> BotToken(string team)
+    {
+        var answer = await _http.GetFromJsonAsync<JsonElement>(new Uri("/emulator/workspaces", UriKind.Relative));
+        return answer.GetProperty("workspaces").EnumerateArray().Single(workspace => Text(workspace, "team") == team).GetProperty("botToken").GetString()!;
+    }
+
     public Task<JsonElement> Click(string team, string channel, string ts, string actionId, string user, int? copies = null) =>
         Post("/emulator/click", new { team, channel, ts, actionId, user, copies });
 

@@ -85,6 +85,12 @@ internal sealed class Tracker : IDisposable
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
+    public async Task<(HttpStatusCode Status, JsonElement Body)> Put(string path, object body)
+    {
+        using var answer = await _http.PutAsJsonAsync(new Uri(path, UriKind.Relative), body, Json);
+        return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<Receipt> Send(string path, object body)
