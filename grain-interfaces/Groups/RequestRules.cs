@@ -239,7 +239,8 @@ public static class RequestRules
         }
     }
 
-    private static bool IsSlackId(string? id, string firstLetters) =>
+    /// <summary>Whether a text has the form of one of Slack's ids: capital letters and digits, 2 to 64 of them, the first of these letters.</summary>
+    public static bool IsSlackId(string? id, string firstLetters) =>
         id is { Length: >= 2 and <= 64 } && firstLetters.Contains(id[0], StringComparison.Ordinal)
         && !id.AsSpan().ContainsAnyExcept(SlackIdCharacters);
 

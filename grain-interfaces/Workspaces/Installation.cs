@@ -25,14 +25,8 @@ public static partial class InstallationRules
     /// <summary>Whether a text has the form of a bot token (Slack, "Token types"). Tokens that expire (xoxe.…) cannot be refreshed here, so they are none.</summary>
     public static bool IsBotToken(string text) => text.Length <= MaxTokenLength && BotToken().IsMatch(text);
 
-    /// <summary>Whether a text has the form of a workspace's id (T…).</summary>
-    public static bool IsWorkspace(string text) => Workspace().IsMatch(text);
-
     [GeneratedRegex(@"^xoxb-[A-Za-z0-9-]{3,}\z")]
     private static partial Regex BotToken();
-
-    [GeneratedRegex(@"^T[A-Z0-9]{1,63}\z")]
-    private static partial Regex Workspace();
 }
 
 /// <summary>What became of a wish to keep or to remove an installation.</summary>

@@ -43,7 +43,7 @@ internal static class InstallationsApi
     private static async Task<IResult> Put(string workspace, HttpContext http, GrainCalls grains, AccessCache access, IOptions<GatewayOptions> options)
     {
         var sender = Sender.Of(http);
-        if (!InstallationRules.IsWorkspace(workspace))
+        if (!RequestRules.IsSlackId(workspace, "T"))
         {
             return Problem.Invalid(new Violation("workspace", "must be Slack's id of the workspace: T and capital letters or digits"));
         }
@@ -62,7 +62,7 @@ internal static class InstallationsApi
     private static async Task<IResult> Delete(string workspace, HttpContext http, GrainCalls grains, AccessCache access, IOptions<GatewayOptions> options)
     {
         var sender = Sender.Of(http);
-        if (!InstallationRules.IsWorkspace(workspace))
+        if (!RequestRules.IsSlackId(workspace, "T"))
         {
             return NotFound();
         }

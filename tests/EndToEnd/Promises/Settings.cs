@@ -121,9 +121,7 @@ public abstract class Settings : IAsyncLifetime
         Assert.Equal(3, reasons);
 
         // The new one is as good as the old one was.
-        // Slack shows the person a failure where no answer came within three seconds, and the person clicks again.
-        await Eventually.Get(
-            async () => (await _product.Slack.Click(team, channel, root.Ts, "tg.resolve", "U0ROBIN")).GetProperty("status").GetInt32(), status => status == 200, Patience, "the click is taken");
+        await _product.Slack.Click(team, channel, root.Ts, "tg.resolve", "U0ROBIN");
         var clicked = await Eventually.Get(Visible, all => all.Count == 4, Patience, "the click's reply", all => string.Join(" | ", all.Select(message => message.Text)));
         Assert.Equal(root.Ts, clicked[^1].ThreadTs);
         Assert.Equal("resolved", (await _product.Tracker.Get($"/v1/groups/{group}")).GetProperty("status").GetString());
