@@ -130,7 +130,8 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
                     if (work.Thread.Parked != parked.Error)
                     {
                         context.Log.Parked(thread, parked.Error);
-                        await Fenced(fence => context.Ledger.Park(fence, thread, parked.Error, parked.ProbeAt, stopping), stopping);
+                        // Who was woken since that answer, because the trouble is over, was not this thread yet: it asks once more.
+                        return Again(await Fenced(fence => context.Ledger.Park(fence, thread, parked.Error, parked.ProbeAt, stopping), stopping));
                     }
 
                     var poll = parked.ProbeAt < now + ParkedPoll ? parked.ProbeAt : now + ParkedPoll;

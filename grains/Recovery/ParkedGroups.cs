@@ -26,7 +26,10 @@ internal sealed partial class ParkedGroups(ILedger ledger, IGrainFactory grains,
                 last = page[^1];
             }
 
-            LogWoken(woken, workspace);
+            if (woken > 0)
+            {
+                LogWoken(woken, workspace);
+            }
         }
         catch (Exception error)
         {

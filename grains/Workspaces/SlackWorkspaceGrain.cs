@@ -59,6 +59,11 @@ internal sealed partial class SlackWorkspaceGrain(
         {
             LogUnreadable(this.GetPrimaryKeyString(), key);
         }
+        else if (_installation is { Kept: not null, Trouble: null } && health.State.Error is null)
+        {
+            // Its token may have been unreadable in our former life: what waits for a lost key goes on as soon as the key is back.
+            _ = parked.Wake(this.GetPrimaryKeyString(), null);
+        }
 
         return Task.CompletedTask;
     }
