@@ -1,0 +1,104 @@
+using ThreadGrains.Ledger;
+using ThreadGrains.Simulation.Store.Rows;
+
+namespace ThreadGrains.Simulation.Store;
+
+/// <summary>The rows of an in-memory ledger. They outlive the ledger that writes them: another one opened on them goes on from there.</summary>
+public sealed class MemoryTables
+{
+    internal RowIds Ids { get; } = new();
+
+    internal Dictionary<Guid, GroupEntry> Groups { get; } = [];
+
+    internal Dictionary<GroupName, GroupEntry> GroupsByName { get; } = [];
+
+    internal Dictionary<Guid, ThreadEntry> Threads { get; } = [];
+
+    /// <summary>Threads that are not closed: each place belongs to one.</summary>
+    internal Dictionary<(Guid Group, string Workspace, string Channel, string Rule, string OpenPeriod), ThreadEntry> Places { get; } = [];
+
+    /// <summary>Each message is the root of one thread, closed or not, for ever.</summary>
+    internal Dictionary<(string Workspace, string Channel, string Ts), ThreadEntry> Roots { get; } = [];
+
+    /// <summary>The newest root of ours in each channel.</summary>
+    internal Dictionary<(string Workspace, string Channel), string> NewestRoots { get; } = [];
+
+    internal Dictionary<Guid, ThreadEntry> Edits { get; } = [];
+
+    internal Dictionary<(string Organization, string Kind, string Id), TurnKey> Keys { get; } = [];
+
+    internal Dictionary<Guid, DeliveryEntry> Deliveries { get; } = [];
+
+    internal Dictionary<Guid, PostEntry> Posts { get; } = [];
+
+    internal Dictionary<Guid, ObservationEntry> Observations { get; } = [];
+
+    internal Dictionary<Guid, CleanupEntry> Cleanups { get; } = [];
+
+    internal Dictionary<(string Workspace, string Channel, string Ts), CleanupEntry> CleanupsByPlace { get; } = [];
+
+    internal Dictionary<Guid, CallbackEntry> Callbacks { get; } = [];
+
+    /// <summary>What is finished and old: only reports still look there.</summary>
+    internal Dictionary<Guid, DeliveryEntry> HistoryDeliveries { get; } = [];
+
+    internal Dictionary<Guid, CallbackEntry> HistoryCallbacks { get; } = [];
+
+    /// <returns>The group that the fence lets its writer write to; null: not its owner (any more).</returns>
+    internal GroupEntry? Admitted(Fence fence)
+    {
+        Texts.MustBeStorable(fence.Owner);
+        return Groups.GetValueOrDefault(fence.Group) is { } group && group.Admits(fence) ? group : null;
+    }
+
+    internal static (Guid Group, string Workspace, string Channel, string Rule, string OpenPeriod) PlaceOf(ThreadEntry thread) =>
+        (thread.Group.Id, thread.Workspace, thread.Channel, thread.Rule, thread.OpenPeriod);
+
+    internal bool IsPlaceTaken(ThreadEntry thread) => Places.ContainsKey(PlaceOf(thread));
+
+    /// <summary>Whether the message is the root of another thread.</summary>
+    internal bool IsRootTaken(ThreadEntry thread, string ts) =>
+        Roots.TryGetValue((thread.Workspace, thread.Channel, ts), out var other) && other != thread;
+
+    /// <summary>A new thread, whose place and message are free.</summary>
+    internal void Add(ThreadEntry thread)
+    {
+        Threads.Add(thread.Id, thread);
+        Places.Add(PlaceOf(thread), thread);
+        thread.Group.Threads.Add(thread);
+    }
+
+    /// <summary>The thread's root stands there; the message is free.</summary>
+    internal void Root(ThreadEntry thread, string ts)
+    {
+        if (thread.Ts is { } former)
+        {
+            Roots.Remove((thread.Workspace, thread.Channel, former));
+        }
+
+        thread.Ts = ts;
+        Roots.Add((thread.Workspace, thread.Channel, ts), thread);
+        var channel = (thread.Workspace, thread.Channel);
+        if (!thread.Adopted && (!NewestRoots.TryGetValue(channel, out string? newest) || string.CompareOrdinal(newest, ts) < 0))
+        {
+            NewestRoots[channel] = ts;
+        }
+    }
+
+    /// <summary>A new delivery at the end of its thread.</summary>
+    internal void Add(DeliveryEntry delivery)
+    {
+        Deliveries.Add(delivery.Id, delivery);
+        delivery.Thread.Add(delivery);
+    }
+
+    /// <summary>A new post, known to all that it carries.</summary>
+    internal void Add(PostEntry post)
+    {
+        Posts.Add(post.Id, post);
+        foreach (var member in post.Members)
+        {
+            member.Posts.Add(post);
+        }
+    }
+}
