@@ -12,11 +12,12 @@ internal sealed class ReplayWrites(WriteSession session)
         update thread set last_position = last_position + 1, dead = dead - 1 where id = @thread returning last_position
         """;
 
-    // doubt_post stays: what died out of doubt may stand in the thread, and is read again before it is claimed.
+    // doubt_post stays: what died out of doubt may stand in the thread, and is read again before it is claimed. Its last post
+    // stays named only where it tells the company in which it goes again.
     private const string ReplaySql = """
         update delivery
            set state = 'pending', position = @position, late = true, due_at = @now, queued_at = @now, attempts = 0,
-               reason = null, finished_at = null
+               post_id = case when doubted then post_id end, reason = null, finished_at = null
          where id = @delivery and state = 'dead'
         """;
 

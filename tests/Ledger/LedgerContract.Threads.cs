@@ -266,7 +266,7 @@ public abstract partial class LedgerContract
         Assert.Equal([replies[2], replies[3], replies[1], replies[0]], pending.Select(delivery => delivery.Id));
         Assert.Equal([4L, 5, 6, 7], pending.Select(delivery => delivery.Position));
         Assert.Equal([false, false, true, true], pending.Select(delivery => delivery.Late));
-        Assert.Equal((0, Clock.GetUtcNow(), null), (pending[2].Attempts, pending[2].DueAt, pending[2].DoubtPost));
+        Assert.Equal((0, Clock.GetUtcNow(), null, null), (pending[2].Attempts, pending[2].DueAt, pending[2].DoubtPost, pending[2].Post));
         await NotNow(group.ClaimOf(thread, PostKind.Reply, replies[1]));
         Assert.Equal([ReplayOutcome.NotDead], await Ledger.Replay(group.Fence, [replies[1]], default));
         await _world.Conserves();
