@@ -117,8 +117,9 @@ public interface ILedger : IAsyncDisposable
 
     /// <summary>
     /// Opens a closed thread again: what is accepted from now on goes into it, what was cancelled stays so, and a parent of
-    /// ours shows the group's present state. <see cref="WriteOutcome.NotPossible"/>: it is open, never got a root, or its root
-    /// is gone (<c>parent_gone</c>, <c>moved</c>). Another open thread stands in its place: <see cref="WriteOutcome.Clash"/>.
+    /// ours shows the group's present state; one of somebody else's that was not looked up is looked up now.
+    /// <see cref="WriteOutcome.NotPossible"/>: it is open, never got a root, or its root is gone (<c>parent_gone</c>, <c>moved</c>).
+    /// Another open thread stands in its place: <see cref="WriteOutcome.Clash"/>.
     /// </summary>
     Task<WriteOutcome> ReopenThread(Fence fence, Guid thread, CancellationToken cancellation);
 

@@ -44,6 +44,20 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task A_parent_that_was_never_looked_up_is_looked_up_once_its_thread_is_open_again()
+    {
+        var group = _world.Group();
+        var thread = await group.Announce(adoptedTs: "1700000000.000001");
+        await Ledger.CloseThread(group.Fence, thread, "closed_by_operator", default);
+        Assert.Null((await group.Load()).WakeAt);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(WriteOutcome.Done, await Ledger.ReopenThread(group.Fence, thread, default));
+        await group.Accept(thread);
+        Assert.Equal((false, Clock.GetUtcNow()), ((await _world.Thread(group, thread)).LookedUp, (await _world.Thread(group, thread)).LookUpDueAt!.Value));
+        Assert.Equal(Clock.GetUtcNow(), (await group.Load()).WakeAt);
+    }
+
+    [Fact]
     public async Task Groups_with_a_parked_thread_are_found_by_workspace_and_channel()
     {
         var names = new List<GroupName>();
