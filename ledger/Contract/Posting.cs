@@ -34,7 +34,7 @@ public abstract record ClaimOutcome
     /// <summary>Nothing was written: not the owner any more. Drop memory, deactivate.</summary>
     public sealed record Fenced : ClaimOutcome;
 
-    /// <summary>Nothing was written: the database cannot take it now, or refuses it.</summary>
+    /// <summary>Nothing was written: the database cannot take it now.</summary>
     public sealed record Unavailable(string Error) : ClaimOutcome;
 
     /// <summary>It may have been written or not: read the post by its id, then go on within the window or give it back.</summary>

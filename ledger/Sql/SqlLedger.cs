@@ -42,7 +42,7 @@ public abstract class SqlLedger : ILedger
     /// <inheritdoc/>
     public Task<ClaimOutcome> Claim(Claim claim, CancellationToken cancellation) => _writer.Write(new WriteItem<ClaimOutcome>(
         Touch.Group(claim.Fence.Group), session => session.Claims.Claim(claim), error => new ClaimOutcome.Unavailable(error),
-        error => new ClaimOutcome.Unknown(error), error => new ClaimOutcome.Unavailable(error), cancellation));
+        error => new ClaimOutcome.Unknown(error), null, cancellation));
 
     /// <inheritdoc/>
     public Task<WriteOutcome> StepDoubt(Fence fence, Guid post, DoubtStep step, CancellationToken cancellation) =>
@@ -154,13 +154,13 @@ public abstract class SqlLedger : ILedger
         Find(session => session.Channels.PostInFlight(post), cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
-        _reads.Read(session => session.Channels.ParkedGroups(workspace, channel, after, limit), cancellation);
+    public async Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
+        await Find(session => session.Channels.ParkedGroups(workspace, channel, after, limit), cancellation).ConfigureAwait(false) ?? [];
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ChannelReport>> ReportChannels(
+    public async Task<IReadOnlyList<ChannelReport>> ReportChannels(
         string organization, string workspace, string? after, int limit, CancellationToken cancellation) =>
-        _reads.Read(session => session.Channels.Report(organization, workspace, after, limit), cancellation);
+        await Find(session => session.Channels.Report(organization, workspace, after, limit), cancellation).ConfigureAwait(false) ?? [];
 
     /// <inheritdoc/>
     public Task<GroupReport?> ReportGroup(string organization, string group, CancellationToken cancellation) =>

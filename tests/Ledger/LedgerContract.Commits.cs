@@ -84,6 +84,8 @@ public abstract partial class LedgerContract
         Assert.Null(await Ledger.ReportGroup(text, "g1", default));
         Assert.Null(await Ledger.FindGroupOfMessage("T1", text, "1.000000", null, default));
         Assert.Empty(await Ledger.ReportDeliveries(new DeliveryQuery("acme", Group: text), default));
+        Assert.Empty(await Ledger.ParkedGroups("T1", text, null, 10, default));
+        Assert.Empty(await Ledger.ReportChannels("acme", text, null, 10, default));
     }
 
     [Theory]
@@ -111,6 +113,17 @@ public abstract partial class LedgerContract
         await Assert.ThrowsAsync<ArgumentException>(() => Ledger.Settle(post, new PostResult.Sent(Nul), default));
         Assert.Equal(PostState.Sending, (await _world.Post(post)).State);
         await _world.Settles(post, new PostResult.Sent("1700000900.000000"));
+    }
+
+    [Fact]
+    public async Task An_unstorable_owner_is_a_bug_of_its_caller_whatever_it_writes_but_a_turn()
+    {
+        var (group, thread, replies) = await OpenWith(1);
+        var claim = group.ClaimOf(thread, PostKind.Reply, replies);
+        await Assert.ThrowsAsync<ArgumentException>(() => Ledger.Claim(claim with { Fence = group.TakeOverBy(Nul) }, default));
+        await Assert.ThrowsAsync<ArgumentException>(() => Ledger.CloseThread(group.TakeOverBy(HighAlone), thread, "x", default));
+        Assert.Equal(1, (await group.Load()).Epoch);
+        await group.Claim(thread);
     }
 
     [Fact]
