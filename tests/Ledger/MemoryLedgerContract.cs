@@ -5,18 +5,23 @@ namespace ThreadGrains.Ledger.Tests;
 /// <summary>The contract, kept by the simulation's store.</summary>
 public sealed class MemoryLedgerContract : LedgerContract
 {
-    protected override Task<LedgerStore> OpenStore(TimeProvider clock) => Task.FromResult<LedgerStore>(new MemoryStore(clock));
+    protected override Task<LedgerStore> OpenStore(TimeProvider clock) => Task.FromResult<LedgerStore>(new MemoryStore(clock, new MemoryTables()));
+}
+
+/// <summary>The contract again, where SQLite and memory must say the same to every call of it.</summary>
+public sealed class TwinLedgerContract : LedgerContract
+{
+    protected override Task<LedgerStore> OpenStore(TimeProvider clock) => Task.FromResult<LedgerStore>(new TwinStore(clock));
 }
 
 /// <summary>A ledger in memory; its rows outlive it.</summary>
-public sealed class MemoryStore(TimeProvider clock) : LedgerStore
+public sealed class MemoryStore(TimeProvider clock, MemoryTables tables) : LedgerStore
 {
-    private readonly MemoryTables _tables = new();
     private MemoryLedger? _ledger;
 
     public override ILedger Ledger => Opened;
 
-    private MemoryLedger Opened => _ledger ??= new MemoryLedger(_tables, clock);
+    private MemoryLedger Opened => _ledger ??= new MemoryLedger(tables, clock);
 
     public override async Task Reopen()
     {

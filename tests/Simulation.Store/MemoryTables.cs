@@ -3,10 +3,24 @@ using ThreadGrains.Simulation.Store.Rows;
 
 namespace ThreadGrains.Simulation.Store;
 
+/// <summary>Makes the id of a row that the ledger makes itself.</summary>
+/// <param name="kind"><c>observation</c>, <c>cleanup</c> or <c>restored</c> (a post to be looked for).</param>
+/// <param name="of">The post, or the delivery to be looked for.</param>
+/// <param name="ts">The copy; '' where there is none.</param>
+/// <param name="now">The ledger's clock.</param>
+public delegate Guid RowIdSource(string kind, Guid of, string ts, DateTimeOffset now);
+
 /// <summary>The rows of an in-memory ledger. They outlive the ledger that writes them: another one opened on them goes on from there.</summary>
-public sealed class MemoryTables
+/// <param name="ids">Makes the ids of rows that no caller names.</param>
+public sealed class MemoryTables(RowIdSource ids)
 {
-    internal RowIds Ids { get; } = new();
+    /// <summary>No rows yet; ids by time and a running number.</summary>
+    public MemoryTables()
+        : this(new RowIds().Next)
+    {
+    }
+
+    internal RowIdSource Ids => ids;
 
     internal Dictionary<Guid, GroupEntry> Groups { get; } = [];
 

@@ -7,7 +7,7 @@ internal sealed class RowIds
 {
     private ulong _made;
 
-    public Guid Next(DateTimeOffset now)
+    public Guid Next(string kind, Guid of, string ts, DateTimeOffset now)
     {
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteInt64BigEndian(bytes, now.ToUnixTimeMilliseconds() << 16);

@@ -35,7 +35,7 @@ internal sealed class GroupReads(MemoryTables tables)
             .. tables.Groups.Values
                 .Where(group => group.Bucket % shares == query.Share
                     && (group.WakeAt <= ofAny || (group.WakeAt <= ofDead && !query.LiveOwners.Contains(group.Owner))))
-                .OrderBy(group => group.WakeAt).Take(query.Limit).Select(group => group.Name),
+                .OrderBy(group => group.WakeAt).ThenBy(group => group.Id).Take(query.Limit).Select(group => group.Name),
         ];
     }
 

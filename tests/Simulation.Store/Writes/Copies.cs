@@ -14,7 +14,7 @@ internal sealed class Copies(MemoryTables tables)
             return;
         }
 
-        var seen = new ObservationEntry(tables.Ids.Next(now), post, ts, what, now);
+        var seen = new ObservationEntry(tables.Ids("observation", post.Id, ts, now), post, ts, what, now);
         tables.Observations.Add(seen.Id, seen);
         post.Observations.Add(seen);
         post.Thread.OpenObservations.Add(seen);
@@ -43,7 +43,7 @@ internal sealed class Copies(MemoryTables tables)
     /// <summary>Writes the debt down, once. The caller renews when the thread wakes.</summary>
     public void Remove(PostEntry post, string ts, string why, DateTimeOffset now)
     {
-        var cleanup = new CleanupEntry(tables.Ids.Next(now), post, ts, why, now);
+        var cleanup = new CleanupEntry(tables.Ids("cleanup", post.Id, ts, now), post, ts, why, now);
         if (tables.CleanupsByPlace.TryAdd((post.Thread.Workspace, post.Thread.Channel, ts), cleanup))
         {
             tables.Cleanups.Add(cleanup.Id, cleanup);

@@ -59,7 +59,7 @@ internal sealed class Restores(MemoryTables tables)
             DeliveryKind.Recap => PostKind.Recap,
             _ => PostKind.Reply,
         };
-        return new PostEntry(tables.Ids.Next(now), delivery.Thread, kind, [delivery])
+        return new PostEntry(tables.Ids("restored", delivery.Id, "", now), delivery.Thread, kind, [delivery])
         {
             State = PostState.Absent,
             Ending = PostEnding.GivenUp,
