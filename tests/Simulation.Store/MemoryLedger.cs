@@ -224,7 +224,7 @@ public sealed class MemoryLedger : ILedger
 
     /// <summary>Counts one thread's deliveries again (P9): for a check after every step.</summary>
     /// <returns>What does not add up; null: all is well, or there is no such thread.</returns>
-    public ConservationError? CheckConservation(Guid thread) => _reports.Conservation(thread);
+    public ConservationError? CheckConservationOf(Guid thread) => _reports.Conservation(thread);
 
     /// <summary>Nothing more is taken; the rows stay.</summary>
     public ValueTask DisposeAsync()

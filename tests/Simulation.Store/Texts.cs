@@ -9,6 +9,11 @@ internal static class Texts
     public static bool IsStorable(string? text)
     {
         var rest = text.AsSpan();
+        if (!rest.Contains('\0') && !rest.ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            return true;
+        }
+
         while (!rest.IsEmpty)
         {
             if (Rune.DecodeFromUtf16(rest, out var rune, out int length) != OperationStatus.Done || rune.Value == 0)

@@ -19,7 +19,7 @@ internal static class TurnRules
             return "a gap in the sequence";
         }
 
-        if (turn.Keys.DistinctBy(key => (key.Kind, key.Id)).Count() != turn.Keys.Count)
+        if (turn.Keys.Count > 1 && turn.Keys.DistinctBy(key => (key.Kind, key.Id)).Count() != turn.Keys.Count)
         {
             return "a key that stands in it twice";
         }
@@ -34,7 +34,7 @@ internal static class TurnRules
             return "a callback among the deliveries";
         }
 
-        return Roots(turn) ?? Callbacks(turn, end) ?? (AllTexts(turn).All(Texts.IsStorable) ? null : "a text that no database stores");
+        return Roots(turn) ?? Callbacks(turn, end) ?? (AreStorable(turn) ? null : "a text that no database stores");
     }
 
     /// <summary>A new thread of ours begins with its root, its only one; nothing else has one.</summary>
@@ -70,12 +70,23 @@ internal static class TurnRules
         return null;
     }
 
-    private static IEnumerable<string?> AllTexts(Turn turn) =>
-    [
-        turn.Fence.Owner, turn.Name.Organization, turn.Name.Group, turn.State.Status, turn.State.Assignee, turn.State.Details, turn.Issue,
-        .. turn.Keys.SelectMany(key => new[] { key.Kind, key.Id, key.Receipt }),
-        .. turn.Activities.SelectMany(one => new[] { one.Kind, one.SenderId, one.Type, one.Actor, one.Data, one.Trace }),
-        .. turn.Threads.SelectMany(one => new[] { one.Workspace, one.Channel, one.Rule, one.OpenPeriod, one.AdoptedTs }),
-        .. turn.Callbacks.SelectMany(one => new[] { one.Activity, one.Body }),
-    ];
+    private static bool AreStorable(Turn turn) =>
+        Are(turn.Fence.Owner, turn.Name.Organization, turn.Name.Group, turn.State.Status, turn.State.Assignee, turn.State.Details, turn.Issue)
+        && turn.Keys.All(key => Are(key.Kind, key.Id, key.Receipt))
+        && turn.Activities.All(one => Are(one.Kind, one.SenderId, one.Type, one.Actor, one.Data, one.Trace))
+        && turn.Threads.All(one => Are(one.Workspace, one.Channel, one.Rule, one.OpenPeriod, one.AdoptedTs))
+        && turn.Callbacks.All(one => Are(one.Activity, one.Body));
+
+    private static bool Are(params ReadOnlySpan<string?> texts)
+    {
+        foreach (string? text in texts)
+        {
+            if (!Texts.IsStorable(text))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
