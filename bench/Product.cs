@@ -53,6 +53,12 @@ internal sealed class Product : IAsyncDisposable
             start.Environment[$"ThreadGrains__{setting}"] = "0";
         }
 
+        if (!paced)
+        {
+            // What is measured are messages: each activity one.
+            start.Environment["ThreadGrains__Pacing__Digests"] = "false";
+        }
+
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

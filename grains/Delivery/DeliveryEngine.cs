@@ -8,7 +8,11 @@ namespace ThreadGrains.Grains.Delivery;
 /// <param name="Times">The times of a delivery's life.</param>
 /// <param name="Unreadable">What happens with a doubt that cannot be read.</param>
 /// <param name="Parked">How long a delivery waits for a parked channel.</param>
-internal sealed record DeliveryRules(DeliveryOptions Times, UnreadablePolicy Unreadable, TimeSpan Parked);
+internal sealed record DeliveryRules(DeliveryOptions Times, UnreadablePolicy Unreadable, TimeSpan Parked)
+{
+    /// <summary>Whether a thread far behind gets what waits as digests.</summary>
+    public bool Digests { get; init; } = true;
+}
 
 /// <summary>
 /// The life of a delivery (design 5.3 and 5.4) as pure functions: the ledger's view of a thread, a post's outcome or a
@@ -18,7 +22,10 @@ internal sealed record DeliveryRules(DeliveryOptions Times, UnreadablePolicy Unr
 internal static class DeliveryEngine
 {
     /// <summary>What to do next for a thread, most urgent first. The order is a decision: evidence before everything, verification last.</summary>
-    public static DeliveryStep Next(ThreadWork work, DeliveryRules rules)
+    /// <param name="work">What the ledger holds.</param>
+    /// <param name="rules">The rules.</param>
+    /// <param name="measure">What the choice of a digest needs besides; null: nothing was waited for.</param>
+    public static DeliveryStep Next(ThreadWork work, DeliveryRules rules, DigestMeasure? measure = null)
     {
         var now = work.Now;
         var inFlight = work.InFlight;
@@ -40,7 +47,7 @@ internal static class DeliveryEngine
             return NextOf(inFlight, now, rules.Times) is DeliveryStep.Wait wait ? new DeliveryStep.Wait(Earliest([wait.Until, later])) : NextOf(inFlight, now, rules.Times);
         }
 
-        var (head, headDue) = NextOfHead(work, now, rules);
+        var (head, headDue) = NextOfHead(work, now, rules, measure ?? DigestMeasure.None);
         if (head is not null)
         {
             return head;
@@ -57,6 +64,13 @@ internal static class DeliveryEngine
         }
 
         return new DeliveryStep.Wait(Earliest([later, headDue]));
+    }
+
+    /// <summary>What a post's outcome means for the deliveries that it carries, whose attempts include this one.</summary>
+    public static PostDecision After(ThreadRow thread, IReadOnlyList<DeliveryRow> members, PostOutcome outcome, DateTimeOffset now, double jitter, DeliveryRules rules)
+    {
+        var decision = After(thread, members[0], outcome, now, jitter, rules);
+        return decision with { Result = DigestChoice.Apart(members, decision.Result, now) };
     }
 
     /// <summary>What a post's outcome means for its deliveries.</summary>
@@ -122,7 +136,7 @@ internal static class DeliveryEngine
         _ => throw new UnreachableException($"A post that is {inFlight.State} is not in flight"),
     };
 
-    private static (DeliveryStep? Step, DateTimeOffset? Due) NextOfHead(ThreadWork work, DateTimeOffset now, DeliveryRules rules)
+    private static (DeliveryStep? Step, DateTimeOffset? Due) NextOfHead(ThreadWork work, DateTimeOffset now, DeliveryRules rules, DigestMeasure measure)
     {
         var thread = work.Thread;
         if (thread.State == ThreadState.Closed)
@@ -161,15 +175,8 @@ internal static class DeliveryEngine
             return (null, now + rules.Times.RecapPoll);
         }
 
-        return (new DeliveryStep.Post(KindOf(head), [head]), null);
+        return (DigestChoice.Of(work, rules, measure), null);
     }
-
-    private static PostKind KindOf(DeliveryRow head) => head.Kind switch
-    {
-        DeliveryKind.Root => PostKind.Root,
-        DeliveryKind.Recap => PostKind.Recap,
-        _ => PostKind.Reply,
-    };
 
     private static PostDecision AfterRefusal(bool isRoot, DeliveryRow head, PostOutcome.Refused refused, DateTimeOffset now, double jitter, DeliveryRules rules) => refused.Scope switch
     {

@@ -117,6 +117,12 @@ public sealed class PacingOptions
     [Range(0, 100_000)]
     public double ReadsPerMinute { get; set; } = 50;
 
+    /// <summary>
+    /// Whether a thread far behind (more than 10 waiting, 30 s in a throttled lane, or waiting for an hour) gets its waiting
+    /// replies as digests, up to 50 in one message. Default true; false: one by one.
+    /// </summary>
+    public bool Digests { get; set; } = true;
+
     /// <summary>Days after which what waits for a parked channel or workspace is dead, with reason <c>expired</c>. Default 7.</summary>
     [Range(0.00001, 365)]
     public double ParkedDays { get; set; } = 7;

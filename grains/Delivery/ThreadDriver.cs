@@ -48,6 +48,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
 
     private readonly ThreadReader _reader = new(context.Slack, context.Lanes, context.Rules.Times.SearchMargin, context.Clock);
     private bool _permitted;
+    private DateTimeOffset? _inTheLaneSince;
     private bool _joinTried;
     private bool _withoutMetadata;
     private Guid? _toldOf;
@@ -62,7 +63,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     public async Task<NextStep> Step(CancellationToken stopping)
     {
         var now = context.Clock.GetUtcNow();
-        if (await context.Ledger.ReadThread(thread, members: 1, stopping) is not { } work)
+        if (await context.Ledger.ReadThread(thread, _permitted ? DigestChoice.MaxMembers : 1, stopping) is not { } work)
         {
             return NextStep.None;
         }
@@ -77,7 +78,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             }
         }
 
-        switch (DeliveryEngine.Next(work, context.Rules))
+        switch (DeliveryEngine.Next(work, context.Rules, Measure(work, now)))
         {
             case DeliveryStep.Wait { Until: null }:
                 return NextStep.None;
@@ -108,6 +109,10 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
         }
     }
 
+    /// <summary>Company is looked for with a permit in hand only: before, the head is all that is read.</summary>
+    private DigestMeasure Measure(ThreadWork work, DateTimeOffset now) => new(
+        _permitted && _inTheLaneSince is { } since ? now - since : TimeSpan.Zero, delivery => context.Renderer.LengthOf(work, delivery));
+
     private async Task<NextStep> Post(ThreadWork work, DeliveryStep.Post step, CancellationToken stopping)
     {
         var now = context.Clock.GetUtcNow();
@@ -125,8 +130,10 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
                     // The wait for the permit may have been long: look at the thread again before acting on it.
                     return now;
                 case PermitAnswer.NotBefore later:
+                    _inTheLaneSince ??= now;
                     return new NextStep(later.At > now ? later.At : now, NewWorkWaits: true);
                 case PermitAnswer.Parked parked:
+                    _inTheLaneSince = null;
                     if (work.Thread.Parked != parked.Error)
                     {
                         context.Log.Parked(thread, parked.Error);
@@ -140,6 +147,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
         }
 
         _permitted = false;
+        _inTheLaneSince = null;
         stopping.ThrowIfCancellationRequested();
 
         using var span = StartSpan(work, step);
@@ -168,15 +176,15 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
                 return now;
         }
 
-        var head = step.Members[0] with { Attempts = step.Members[0].Attempts + 1 };
+        var tried = step.Members.Select(member => member with { Attempts = member.Attempts + 1 }).ToList();
         var outcome = await Send(work, step, post, window);
-        var decision = DeliveryEngine.After(work.Thread, head, outcome, work.Now + (context.Clock.GetUtcNow() - now), context.Jitter(), context.Rules);
+        var decision = DeliveryEngine.After(work.Thread, tried, outcome, work.Now + (context.Clock.GetUtcNow() - now), context.Jitter(), context.Rules);
         if (outcome is PostOutcome.Refused { Scope: RefusalScope.Metadata })
         {
             _withoutMetadata = true;
         }
 
-        span?.SetTag("threadgrains.outcome", DeliveryMetrics.Word(outcome)).SetTag("threadgrains.attempts", head.Attempts)
+        span?.SetTag("threadgrains.outcome", DeliveryMetrics.Word(outcome)).SetTag("threadgrains.attempts", tried[0].Attempts)
             .SetStatus(outcome is PostOutcome.Posted ? ActivityStatusCode.Ok : ActivityStatusCode.Error, DeliveryLog.Reason(outcome));
         context.Metrics.Tried(outcome);
         context.Log.Tried(post, thread, outcome);
@@ -202,20 +210,16 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     private async Task<PostOutcome> Send(ThreadWork work, DeliveryStep.Post step, Guid post, SendWindow window)
     {
         // Once a post has begun, giving up is an outcome, not an exception: no cancellation from here on.
-        var marker = new PostMarker(post, step.Members[0].Id);
+        var marker = PostMarker.Of(post, [.. step.Members.Select(member => member.Id)]);
         try
         {
-            if (step.Kind == PostKind.Root)
+            return step.Kind switch
             {
-                return await context.Slack.PostRoot(context.Renderer.Root(work, marker, _withoutMetadata), window, CancellationToken.None);
-            }
-
-            if (step.Kind == PostKind.Recap)
-            {
-                return await context.Slack.PostReply(context.Renderer.Recap(work, marker, _withoutMetadata), window, CancellationToken.None);
-            }
-
-            return await context.Slack.PostReply(context.Renderer.Reply(work, step.Members[0], marker, _withoutMetadata), window, CancellationToken.None);
+                PostKind.Root => await context.Slack.PostRoot(context.Renderer.Root(work, marker, _withoutMetadata), window, CancellationToken.None),
+                PostKind.Recap => await context.Slack.PostReply(context.Renderer.Recap(work, marker, _withoutMetadata), window, CancellationToken.None),
+                PostKind.Digest => await context.Slack.PostReply(context.Renderer.Digest(work, step.Members, marker, _withoutMetadata), window, CancellationToken.None),
+                _ => await context.Slack.PostReply(context.Renderer.Reply(work, step.Members[0], marker, _withoutMetadata), window, CancellationToken.None),
+            };
         }
         catch (ArgumentException error)
         {

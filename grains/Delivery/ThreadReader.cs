@@ -58,11 +58,11 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
 
     /// <summary>
     /// Whether a message with this marker is a copy of the post. After a restore it may have been posted under an id that the
-    /// ledger has lost; then the delivery tells. A post of several names the first of them, and keeps its company when it is
-    /// sent again, so the first is enough.
+    /// ledger has lost; then the delivery tells, whatever company it was posted in: a digest that came after the backup carries
+    /// deliveries that the ledger of the backup knows as single ones.
     /// </summary>
     internal static bool IsOf(PostMarker marker, PostRow post) =>
-        marker.Post == post.Id || (post is { Restored: true, Members: [var first, ..] } && marker.Delivery == first);
+        marker.Post == post.Id || (post is { Restored: true, Members: [var first, ..] } && marker.Carries(first));
 
     private static ReadEvidence Judge(Scan scan, bool parentGone, bool root, ThreadRow thread)
     {

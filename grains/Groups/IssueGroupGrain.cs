@@ -322,7 +322,10 @@ internal sealed class IssueGroupGrain(
         ledger, ownership,
         new SlackPoster(Key.Organization, address.Workspace, slack, tokens, identities, delivery.Value.Window, clock),
         new GrainLanes(GrainFactory, Key.Organization, address, tokens), new MessageRenderer(() => Settings),
-        new DeliveryRules(slack.GoesThroughProxy ? delivery.Value.ThroughProxy() : delivery.Value, inDoubt.Value.Unreadable, TimeSpan.FromDays(pacing.Value.ParkedDays)),
+        new DeliveryRules(slack.GoesThroughProxy ? delivery.Value.ThroughProxy() : delivery.Value, inDoubt.Value.Unreadable, TimeSpan.FromDays(pacing.Value.ParkedDays))
+        {
+            Digests = pacing.Value.Digests,
+        },
         clock, ids.Next, ids.Chance, log, metrics, silo.SiloAddress.ToParsableString())
     {
         Reposts = () => Reposts,

@@ -12,12 +12,6 @@ namespace ThreadGrains.Grains.Rendering;
 /// <summary>Makes Slack messages of what the ledger holds. Pure but for the organization's settings, which come in as values.</summary>
 internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
 {
-    /// <summary>A section's 3,000 characters, less a margin.</summary>
-    private const int MaxSection = 2900;
-
-    /// <summary>Sections that a long note may fill; Slack's limit for a message is 50 blocks.</summary>
-    private const int MaxSections = 12;
-
     /// <summary>What each activity of a recap gets at least.</summary>
     private const int MinRecapLine = 500;
 
@@ -47,12 +41,30 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
             Channel = work.Thread.Channel,
             ThreadTs = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("A reply needs its thread's ts.")),
             Text = Mrkdwn.Truncate(text, OutgoingMessage.MaxText),
-            Blocks = BlockList.Of([.. Sections(text)]),
+            Blocks = SectionBlocks.Of(text),
             Marker = marker,
             OmitMetadata = omitMetadata,
             Broadcast = delivery.Broadcast,
         };
     }
+
+    /// <summary>Several deliveries as one reply, in order, each as it would stand alone.</summary>
+    public ReplyMessage Digest(ThreadWork work, IReadOnlyList<DeliveryRow> deliveries, PostMarker marker, bool omitMetadata)
+    {
+        var lines = deliveries.Select(delivery => Line(work, delivery)).ToList();
+        return new ReplyMessage
+        {
+            Channel = work.Thread.Channel,
+            ThreadTs = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("A digest needs its thread's ts.")),
+            Text = Mrkdwn.Truncate(string.Join('\n', lines), OutgoingMessage.MaxText),
+            Blocks = SectionBlocks.Of(lines),
+            Marker = marker,
+            OmitMetadata = omitMetadata,
+        };
+    }
+
+    /// <summary>How long a delivery's text is, in UTF-16 units.</summary>
+    public int LengthOf(ThreadWork work, DeliveryRow delivery) => Line(work, delivery).Length;
 
     /// <summary>What the former thread did not get to show, as one reply: in order, as much as a message holds, and how many more there were.</summary>
     public ReplyMessage Recap(ThreadWork work, PostMarker marker, bool omitMetadata)
@@ -86,7 +98,7 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
             Channel = work.Thread.Channel,
             ThreadTs = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("A recap needs its thread's ts.")),
             Text = text,
-            Blocks = BlockList.Of([.. Sections(text)]),
+            Blocks = SectionBlocks.Of(text),
             Marker = marker,
             OmitMetadata = omitMetadata,
         };
@@ -124,21 +136,5 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
         }
 
         return delivery.Late ? $"Late: {line}" : line;
-    }
-
-    /// <summary>Long text goes on in further sections, cut between lines where that is possible.</summary>
-    private static IEnumerable<Block> Sections(string text)
-    {
-        for (int made = 1; text.Length > MaxSection && made < MaxSections; made++)
-        {
-            int line = text.LastIndexOf('\n', MaxSection);
-            bool betweenLines = line > MaxSection / 2;
-            // Truncate never cuts an entity or a link in two; what it kept ends before its ellipsis.
-            string part = betweenLines ? text[..line] : Mrkdwn.Truncate(text, MaxSection)[..^1];
-            yield return new Section(new MarkdownText(part));
-            text = text[(betweenLines ? line + 1 : part.Length)..];
-        }
-
-        yield return new Section(new MarkdownText(Mrkdwn.Truncate(text, MaxSection)));
     }
 }

@@ -126,7 +126,8 @@ public interface ILedger : IAsyncDisposable
     /// <summary>
     /// Replays dead deliveries, in the order given: a new position at the end of the thread, late, pending and due now,
     /// attempts zero. One that died out of doubt keeps its post in <c>doubt_post</c>: before it is claimed that post has to
-    /// be read again (<see cref="DoubtStep.Reopen"/>). One outcome each. For <see cref="Expire"/> it counts as accepted now.
+    /// be read again (<see cref="DoubtStep.Reopen"/>); whatever died out of doubt under the same post comes with it, named or not,
+    /// in that post's order and without a gap, since what was in doubt together goes again together. One outcome for each that is named. For <see cref="Expire"/> it counts as accepted now.
     /// A dead callback of the group is replayed too: it keeps the place of its sequence, and its body.
     /// </summary>
     Task<IReadOnlyList<ReplayOutcome>> Replay(Fence fence, IReadOnlyList<Guid> deliveries, CancellationToken cancellation);

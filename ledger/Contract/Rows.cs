@@ -218,6 +218,9 @@ public sealed record DeliveryRow(
 {
     /// <summary>The reply is shown in the channel too.</summary>
     public bool Broadcast { get; init; }
+
+    /// <summary>What the last result, verdict or failed look said of it (<see cref="PostResult.TryAgain"/>, for one that waits again); null: nothing, or it was claimed since.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>Evidence of a copy in Slack that has not led to its end yet.</summary>

@@ -4,7 +4,7 @@ namespace ThreadGrains.Ledger.Sql;
 internal sealed class ReplayWrites(WriteSession session)
 {
     private const string FindSql = """
-        select d.thread_id, d.state, t.state from delivery d join thread t on t.id = d.thread_id
+        select d.thread_id, d.state, t.state, d.doubt_post from delivery d join thread t on t.id = d.thread_id
          where d.id = @delivery and t.group_id = @group
         """;
 
@@ -21,9 +21,16 @@ internal sealed class ReplayWrites(WriteSession session)
          where id = @delivery and state = 'dead'
         """;
 
+    // What died in doubt together is read back once, as one post, and goes again together or not at all: it lines up together.
+    private const string CompanySql = """
+        select d.id from post_member m join delivery d on d.id = m.delivery_id
+         where m.post_id = @doubtPost and d.doubt_post = @doubtPost and d.state = 'dead' order by m.ordinal
+        """;
+
     private readonly Statement _find = session.Connection.Prepare(FindSql);
     private readonly Statement _place = session.Connection.Prepare(PlaceSql);
     private readonly Statement _replay = session.Connection.Prepare(ReplaySql);
+    private readonly Statement _company = session.Connection.Prepare(CompanySql);
 
     public Decision<IReadOnlyList<ReplayOutcome>> Replay(Fence fence, IReadOnlyList<Guid> deliveries)
     {
@@ -35,9 +42,10 @@ internal sealed class ReplayWrites(WriteSession session)
         long now = session.Now;
         var outcomes = new List<ReplayOutcome>(deliveries.Count);
         var threads = new HashSet<Guid>();
+        var replayed = new HashSet<Guid>();
         foreach (var delivery in deliveries)
         {
-            var outcome = Replay(fence.Group, delivery, threads, now);
+            var outcome = replayed.Contains(delivery) ? ReplayOutcome.Replayed : Replay(fence.Group, delivery, threads, replayed, now);
             outcomes.Add(outcome == ReplayOutcome.NotFound ? session.Callbacks.Replay(fence.Group, delivery, now) : outcome);
         }
 
@@ -55,14 +63,14 @@ internal sealed class ReplayWrites(WriteSession session)
         return new Decision<IReadOnlyList<ReplayOutcome>>(outcomes, Keep: any);
     }
 
-    private ReplayOutcome Replay(Guid group, Guid delivery, HashSet<Guid> threads, long now)
+    private ReplayOutcome Replay(Guid group, Guid delivery, HashSet<Guid> threads, HashSet<Guid> replayed, long now)
     {
         if (!_find.Set("@delivery", delivery).Set("@group", group).Step())
         {
             return ReplayOutcome.NotFound;
         }
 
-        var (thread, state, threadState) = (_find.Id(0), _find.Text(1), _find.Text(2));
+        var (thread, state, threadState, doubtPost) = (_find.Id(0), _find.Text(1), _find.Text(2), _find.IdOrNull(3));
         _find.Reset();
         if (state != "dead")
         {
@@ -74,10 +82,16 @@ internal sealed class ReplayWrites(WriteSession session)
             return ReplayOutcome.ThreadClosed;
         }
 
-        _place.Set("@thread", thread).Step();
-        long position = _place.Int64(0);
-        _place.Reset();
-        _replay.Set("@delivery", delivery).Set("@position", position).Set("@now", now).Run();
+        IReadOnlyList<Guid> company = doubtPost is { } post ? _company.Set("@doubtPost", post).All(row => row.Id(0)) : [delivery];
+        foreach (var member in company)
+        {
+            _place.Set("@thread", thread).Step();
+            long position = _place.Int64(0);
+            _place.Reset();
+            _replay.Set("@delivery", member).Set("@position", position).Set("@now", now).Run();
+            replayed.Add(member);
+        }
+
         threads.Add(thread);
         return ReplayOutcome.Replayed;
     }

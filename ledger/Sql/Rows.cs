@@ -29,7 +29,7 @@ internal static class Rows
     public const string DeliveryColumns = """
         d.id, d.position, d.kind, d.state, d.post_id, d.due_at, d.attempts, d.late, d.doubted, d.doubt_post,
         a.sequence, a.kind, a.sender_id, a.type, a.actor, a.data, a.deliveries, a.accepted_at, a.occurred_at, a.trace,
-        d.broadcast
+        d.broadcast, d.reason
         """;
 
     public static DeliveryRow Delivery(Statement row) => new(
@@ -39,6 +39,7 @@ internal static class Rows
             row.Int32(16), row.At(17), row.AtOrNull(18)) { Trace = row.TextOrNull(19) })
     {
         Broadcast = row.Flag(20),
+        Reason = row.TextOrNull(21),
     };
 
     public static DeliveryReport Report(Statement row) => new(

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 
 namespace ThreadGrains.Slack.WebApi;
@@ -14,11 +15,50 @@ namespace ThreadGrains.Slack.WebApi;
 /// </param>
 public readonly record struct PostMarker(Guid Post, Guid? Delivery = null)
 {
+    /// <summary>
+    /// Deliveries beside the first that a marker can name. Their ids are shortened, so that fifty of them stay well under the
+    /// kilobyte that metadata should not exceed (Slack has a limit and does not say which).
+    /// </summary>
+    public const int MaxCompany = 49;
+
     /// <summary><c>metadata.event_type</c> of every message of ours.</summary>
     public const string EventType = "threadgrains_post";
 
     private const string BlockPrefix = "tg1:";
     private const int Version = 1;
+    private const int ShortLength = 11;
+
+    /// <summary>
+    /// Of a post of several: the further deliveries in order, eleven characters each (the last eight bytes of the id, which are
+    /// random in a UUID v7, as base64url). Null: it carries one, or only the <c>block_id</c> is left.
+    /// </summary>
+    public string? Company { get; init; }
+
+    /// <summary>The marker of a post that carries these deliveries.</summary>
+    /// <exception cref="ArgumentException">None, or more than a marker can name.</exception>
+    public static PostMarker Of(Guid post, IReadOnlyList<Guid> deliveries) => deliveries.Count is >= 1 and <= MaxCompany + 1
+        ? new PostMarker(post, deliveries[0]) { Company = deliveries.Count == 1 ? null : string.Concat(deliveries.Skip(1).Select(Short)) }
+        : throw new ArgumentException($"A marker names 1 to {MaxCompany + 1} deliveries, not {deliveries.Count}.", nameof(deliveries));
+
+    /// <summary>Whether the message carries this delivery, as far as the marker tells.</summary>
+    public bool Carries(Guid delivery)
+    {
+        if (Delivery == delivery || Company is null)
+        {
+            return Delivery == delivery;
+        }
+
+        string wanted = Short(delivery);
+        for (int at = 0; at < Company.Length; at += ShortLength)
+        {
+            if (string.CompareOrdinal(Company, at, wanted, 0, ShortLength) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The <c>block_id</c> of the first block: <c>tg1:</c> and the post's id.</summary>
     public string BlockId => $"{BlockPrefix}{Post:D}";
@@ -42,7 +82,7 @@ public readonly record struct PostMarker(Guid Post, Guid? Delivery = null)
         }
 
         return payload.Integer("v") == Version && FromId(payload.Text("post")) is { } marker
-            ? marker with { Delivery = FromId(payload.Text("delivery"))?.Post }
+            ? marker with { Delivery = FromId(payload.Text("delivery"))?.Post, Company = IsCompany(payload.Text("company")) }
             : null;
     }
 
@@ -56,6 +96,11 @@ public readonly record struct PostMarker(Guid Post, Guid? Delivery = null)
         if (Delivery is { } delivery)
         {
             json.WriteString("delivery", delivery.ToString("D"));
+        }
+
+        if (Company is not null)
+        {
+            json.WriteString("company", Company);
         }
 
         json.WriteEndObject();
@@ -73,6 +118,16 @@ public readonly record struct PostMarker(Guid Post, Guid? Delivery = null)
         }
 
         return null;
+    }
+
+    private static string? IsCompany(string? text) =>
+        text is { Length: > 0 and <= ShortLength * MaxCompany } && text.Length % ShortLength == 0 ? text : null;
+
+    private static string Short(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return Base64Url.EncodeToString(bytes[8..]);
     }
 
     // Only what we write ourselves: Guid's own parser is more generous (spaces, capitals).

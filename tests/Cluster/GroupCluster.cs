@@ -55,7 +55,9 @@ internal sealed class GroupCluster : IAsyncDisposable
 
     public IGrainFactory Grains => Silos.Client;
 
-    public static async Task<GroupCluster> Start(LedgerUnderTest ledgers)
+    /// <param name="ledgers">The database.</param>
+    /// <param name="changes">Settings beside or instead of those that all tests share.</param>
+    public static async Task<GroupCluster> Start(LedgerUnderTest ledgers, IReadOnlyDictionary<string, string>? changes = null)
     {
         string folder = Directory.CreateTempSubdirectory("threadgrains-cluster-").FullName;
         var slack = EmulatorHosting.Build(
@@ -83,11 +85,12 @@ internal sealed class GroupCluster : IAsyncDisposable
                     [$"{SecretsOptions.Section}:Keys:0:Key"] = KeyOf(CurrentKey),
                     [$"{SecretsOptions.Section}:Keys:1:Id"] = FormerKey,
                     [$"{SecretsOptions.Section}:Keys:1:Key"] = KeyOf(FormerKey),
-                    // Order and count are shown here; pace has its own tests.
+                    // Order and count are shown here, message by message; pace and digests have tests of their own.
                     ["ThreadGrains:Pacing:ChannelPerSecond"] = "0",
                     ["ThreadGrains:Pacing:WorkspacePerMinute"] = "0",
                     ["ThreadGrains:Pacing:UpdatesPerMinute"] = "0",
                     ["ThreadGrains:Pacing:ReadsPerMinute"] = "0",
+                    ["ThreadGrains:Pacing:Digests"] = "false",
                     // A killed silo's posts are looked for after these times; shortened, nothing else changes.
                     ["ThreadGrains:Delivery:Window"] = "00:00:03",
                     ["ThreadGrains:Delivery:KnownEndFirstRead"] = "00:00:01",
@@ -95,7 +98,7 @@ internal sealed class GroupCluster : IAsyncDisposable
                     ["ThreadGrains:Delivery:UnknownEndFirstRead"] = "00:00:01",
                     ["ThreadGrains:Delivery:UnknownEndReadGap"] = "00:00:01",
                 };
-                foreach (var (name, value) in settings)
+                foreach (var (name, value) in settings.Concat(changes?.Select(change => KeyValuePair.Create(change.Key, (string?)change.Value)) ?? []))
                 {
                     silo.Configuration[name] = value;
                 }

@@ -91,6 +91,40 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task What_waits_again_says_why_until_it_is_claimed()
+    {
+        var (group, thread, _) = await OpenWith(3);
+        await _world.Settles(await group.Claim(thread, 2), new PostResult.TryAgain(In(0), "digest_refused:invalid_blocks", false));
+        Assert.Equal(["digest_refused:invalid_blocks", "digest_refused:invalid_blocks", null], (await _world.Read(thread)).Pending.Select(delivery => delivery.Reason));
+        var post = await group.Claim(thread);
+        Assert.Null(Assert.Single((await _world.Read(thread)).InFlightMembers).Reason);
+        await _world.Settles(post, new PostResult.TryAgain(In(0), "rate_limited", false));
+        Assert.Equal(["rate_limited", "digest_refused:invalid_blocks", null], (await _world.Read(thread)).Pending.Select(delivery => delivery.Reason));
+    }
+
+    [Fact]
+    public async Task What_died_in_doubt_together_is_replayed_together_whichever_of_it_is_named()
+    {
+        var (group, thread, replies) = await OpenWith(4);
+        var post = await group.Doubt(thread, 3);
+        await group.Step(post, new DoubtStep.GiveUp("in_doubt"));
+        Assert.Equal([ReplayOutcome.Replayed, ReplayOutcome.Replayed, ReplayOutcome.NotDead], await Ledger.Replay(group.Fence, [replies[1], replies[0], replies[3]], default));
+
+        var work = await _world.Read(thread);
+        Assert.Equal([replies[3], replies[0], replies[1], replies[2]], work.Pending.Select(delivery => delivery.Id));
+        Assert.Equal([false, true, true, true], work.Pending.Select(delivery => delivery.Late));
+        await _world.Conserves();
+        Assert.Equal([ReplayOutcome.NotDead], await Ledger.Replay(group.Fence, [replies[2]], default));
+
+        await group.Send(thread);
+        await group.Step(post, new DoubtStep.Reopen(In(0)));
+        Assert.Equal([DeliveryState.InDoubt, DeliveryState.InDoubt, DeliveryState.InDoubt], await _world.States(replies[..3]));
+        await _world.Settles(post, new PostResult.Sent("1700000900.900000"));
+        Assert.Equal([DeliveryState.Sent, DeliveryState.Sent, DeliveryState.Sent], await _world.States(replies[..3]));
+        await _world.Conserves();
+    }
+
+    [Fact]
     public async Task Absent_in_a_closed_thread_is_cancelled()
     {
         var (group, thread, replies) = await OpenWith(1);

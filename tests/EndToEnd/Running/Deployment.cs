@@ -72,6 +72,8 @@ internal sealed class Deployment : IAsyncDisposable
         ["ThreadGrains__Pacing__WorkspacePerMinute"] = "0",
         ["ThreadGrains__Pacing__UpdatesPerMinute"] = "0",
         ["ThreadGrains__Pacing__ReadsPerMinute"] = "0",
+        // Each activity a message of its own, so that messages can be counted.
+        ["ThreadGrains__Pacing__Digests"] = "false",
     };
 
     /// <summary>Slack tells nothing by itself, as for an app without a public address: doubts and troubles end by what is read and met.</summary>

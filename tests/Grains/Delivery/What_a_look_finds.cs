@@ -23,6 +23,14 @@ public class What_a_look_finds
         Assert.Equal(Early, Found(await Look(Restored, Message(Early, Given.Id(77), Given.Id(10)))).Ts);
 
     [Fact]
+    public async Task A_restored_post_is_known_wherever_it_stands_in_a_digest_that_came_after_the_backup()
+    {
+        var digest = Message(Early, Given.Id(77), null) with { Marker = PostMarker.Of(Given.Id(77), [Given.Id(9), Given.Id(10), Given.Id(11)]) };
+        Assert.Equal(Early, Found(await Look(Restored, digest)).Ts);
+        Assert.IsType<ReadEvidence.Absent>(await Look(Restored with { Members = [Given.Id(12)] }, digest));
+    }
+
+    [Fact]
     public async Task A_post_of_this_life_is_not_known_by_its_delivery() =>
         Assert.IsType<ReadEvidence.Absent>(await Look(Given.Doubtful, Message(Early, Given.Id(77), Given.Id(10))));
 

@@ -128,6 +128,41 @@ public class What_threads_say
             Assert.NotNull(renderer.Reply(work, note, new PostMarker(Given.Id(1)), false));
         }, iter: 300);
 
+    /// <summary>The text holds the whole message, and the blocks show each activity once, in order.</summary>
+    [Theory]
+    [InlineData(2, 30, 2)]
+    [InlineData(40, 200, 40)]
+    [InlineData(50, 150, 40)]
+    [InlineData(50, 3, 40)]
+    [InlineData(3, 3200, 6)]
+    public void A_digest_tells_everything_in_order_in_forty_blocks_at_most(int count, int length, int blocks)
+    {
+        var members = Enumerable.Range(1, count).Select(i => Note($"mark[{i}] <!channel> {new string('x', length)}", i % 2 == 0)).ToList();
+        var renderer = new MessageRenderer(() => new OrganizationSettings([]));
+        var digest = renderer.Digest(Given.Work, members, new PostMarker(Given.Id(1)), false);
+        Assert.Equal(string.Join('\n', members.Select(member => renderer.Reply(Given.Work, member, new PostMarker(Given.Id(1)), false).Text)), digest.Text);
+        Assert.Equal(members.Sum(member => renderer.LengthOf(Given.Work, member)) + count - 1, digest.Text.Length);
+        Assert.Equal(count / 2, digest.Text.Split("Late: ").Length - 1);
+        Assert.Equal(blocks, digest.Blocks.Count);
+        string shown = digest.Blocks.ToJson();
+        int[] places = [.. Enumerable.Range(1, count).Select(i => shown.IndexOf($"mark[{i}]", StringComparison.Ordinal))];
+        Assert.Equal(places.Order(), places);
+        Assert.True(places[0] > 0);
+        Assert.DoesNotContain("<!channel>", digest.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Company stays together, also where what it tells has grown since: an issue's address is read anew.</summary>
+    [Fact]
+    public void A_digest_keeps_Slacks_limits_whatever_has_grown() =>
+        Assert.NotNull(new MessageRenderer(() => new OrganizationSettings([])).Digest(
+            Given.Work, [.. Enumerable.Repeat(Note(new string('y', 9000), false), 50)], new PostMarker(Given.Id(1)), false));
+
+    private static DeliveryRow Note(string text, bool late) => Given.Reply with
+    {
+        Late = late,
+        Activity = Given.Activity with { Type = ActivityTypes.Note, Data = JsonSerializer.Serialize(new { text }) },
+    };
+
     [Fact]
     public void A_replayed_delivery_says_that_it_is_late()
     {

@@ -118,6 +118,36 @@ public sealed class WireTests
     }
 
     [Fact]
+    public void A_marker_names_everything_that_a_digest_carries_and_stays_small()
+    {
+        Guid[] members = [.. Enumerable.Range(0, 50).Select(_ => Guid.CreateVersion7(DateTimeOffset.UnixEpoch))];
+        var reply = Messages.Reply() with { Marker = PostMarker.Of(Messages.Marker.Post, members) };
+        using var body = JsonDocument.Parse(reply.ToBytes());
+        var metadata = body.RootElement.GetProperty("metadata");
+        Assert.True(metadata.GetRawText().Length < 1000, metadata.GetRawText());
+        var read = PostMarker.FromMessage(body.RootElement)!.Value;
+        Assert.Equal(reply.Marker, read);
+        Assert.All(members, member => Assert.True(read.Carries(member)));
+        Assert.False(read.Carries(Guid.CreateVersion7(DateTimeOffset.UnixEpoch)));
+        Assert.False(PostMarker.FromBlockId(read.BlockId)!.Value.Carries(members[0]));
+        Assert.Throws<ArgumentException>(() => PostMarker.Of(Messages.Marker.Post, [.. members, members[0]]));
+        Assert.Throws<ArgumentException>(() => PostMarker.Of(Messages.Marker.Post, []));
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void A_company_that_is_not_of_our_form_is_none(string? company)
+    {
+        using var metadata = JsonDocument.Parse(JsonSerializer.Serialize(new
+        {
+            event_type = PostMarker.EventType, event_payload = new { post = Messages.Marker.Post, v = 1, delivery = Messages.Marker.Delivery, company },
+        }));
+        Assert.Equal(Messages.Marker, PostMarker.FromMetadata(metadata.RootElement));
+    }
+
+    [Fact]
     public async Task Reads_ask_for_the_metadata_and_give_the_cursor_back_encoded()
     {
         await using var server = new RawServer(_ => RawAnswer.Json("""
