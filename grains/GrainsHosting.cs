@@ -60,6 +60,7 @@ public static class GrainsHosting
         services.AddSingleton<WorkspaceTokens>();
         services.AddSingleton<SlackIdentities>();
         services.AddSingleton<ParkedGroups>();
+        services.AddSingleton<CircuitMetrics>();
         services.AddSingleton(provider => new SlackClient(
             new SlackClientOptions
             {

@@ -45,6 +45,10 @@ public interface IIssueGroupGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("PostSeen")]
     Task<OperatorReceipt> PostSeen(Guid post, string ts);
 
+    /// <summary>As <see cref="PostSeen"/>, and Slack says in which thread.</summary>
+    [AlwaysInterleave, Alias("ReplySeen")]
+    Task<OperatorReceipt> ReplySeen(Guid post, string ts, string threadTs);
+
     /// <summary>Sends dead deliveries again, at the end of their threads and marked late, in sequence order. One receipt each.</summary>
     [AlwaysInterleave, Alias("Replay")]
     Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries);

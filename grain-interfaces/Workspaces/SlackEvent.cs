@@ -52,10 +52,11 @@ public abstract record SlackHappening
     /// <param name="Post">The post that its marker names.</param>
     /// <param name="User">Who posted it, as Slack says; any app can write a marker.</param>
     /// <param name="AppId">The app that posted it, as Slack says.</param>
+    /// <param name="ThreadTs">The thread in which it stands; null: the event does not say, or it stands in none.</param>
     [GenerateSerializer, Immutable, Alias("threadgrains.SlackHappening.PostSeen")]
     public sealed record PostSeen(
         [property: Id(0)] string Channel, [property: Id(1)] string Ts, [property: Id(2)] Guid Post, [property: Id(3)] string? User,
-        [property: Id(4)] string? AppId) : SlackHappening;
+        [property: Id(4)] string? AppId, [property: Id(5)] string? ThreadTs = null) : SlackHappening;
 
     /// <summary>Our app was removed from the workspace.</summary>
     [GenerateSerializer, Immutable, Alias("threadgrains.SlackHappening.Uninstalled")]

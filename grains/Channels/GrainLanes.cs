@@ -18,14 +18,38 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
 
     private IWorkspaceLaneGrain Workspace => grains.GetGrain<IWorkspaceLaneGrain>(address.Workspace);
 
-    public Task<PermitAnswer> ForPost(Guid thread) => WithToken(Channel.Acquire(thread));
+    public async Task<PermitAnswer> ForPost(Guid thread)
+    {
+        var permit = await Channel.Acquire(thread);
+        var answer = await WithToken(Task.FromResult(permit));
+        if (permit is PermitAnswer.Granted && answer is not PermitAnswer.Granted)
+        {
+            // It is not used, and counts as a post under way until somebody says so.
+            await Workspace.Ended(unanswered: false);
+        }
+
+        return answer;
+    }
 
     public Task<PermitAnswer> ForRead(Guid thread) => WithToken(Workspace.LeaseRead(thread.ToString("N")));
 
+    public Task<PermitAnswer> ForRead(Guid thread, ReadRank rank) => WithToken(Workspace.LeaseReadInTurn(thread.ToString("N"), rank.Since, rank.CanWait));
+
     public Task<PermitAnswer> ForEdit(Guid thread) => WithToken(Workspace.LeaseEdit(thread.ToString("N")));
 
-    public Task Report(LaneReport report) => report switch
+    public async Task Report(LaneReport report)
     {
+        if (report is not LaneReport.Went)
+        {
+            await Workspace.Ended(unanswered: report is LaneReport.Unanswered);
+        }
+
+        await ToItsLane(report);
+    }
+
+    private Task ToItsLane(LaneReport report) => report switch
+    {
+        LaneReport.Ended or LaneReport.Unanswered => Task.CompletedTask,
         LaneReport.Went => Channel.Went(),
         LaneReport.Throttled { WorkspaceWide: true } throttled => Workspace.Throttled(throttled.RetryAfter),
         LaneReport.Throttled throttled => Channel.Throttled(throttled.RetryAfter),

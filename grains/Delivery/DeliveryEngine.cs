@@ -90,13 +90,13 @@ internal static class DeliveryEngine
             // Slack un-threads a reply whose parent is gone and still says ok: the landing is what counts.
             PostOutcome.Posted { HasMessage: true } p => new(new PostResult.Orphaned(p.Ts.ToString()), new LaneReport.Went()),
             PostOutcome.Posted => new(new PostResult.Doubt("answer_without_message", KnownEnd: true, now), new LaneReport.Went()),
-            PostOutcome.NotSent { Reason: "window_closed" or "cancelled" } n => new(new PostResult.TryAgain(now, n.Reason, UsesAttempt: false), null),
-            PostOutcome.NotSent n => new(Retry(head, n.Reason, now, jitter, rules), null),
+            PostOutcome.NotSent { Reason: "window_closed" or "cancelled" } n => new(new PostResult.TryAgain(now, n.Reason, UsesAttempt: false), new LaneReport.Ended()),
+            PostOutcome.NotSent n => new(Retry(head, n.Reason, now, jitter, rules), new LaneReport.Ended()),
             PostOutcome.Limited l => new(new PostResult.TryAgain(now, l.Error, UsesAttempt: false), new LaneReport.Throttled(l.RetryAfter, l.Error == "message_limit_exceeded")),
             PostOutcome.RetryLater { WorkspaceWide: true } r => new(new PostResult.TryAgain(now, r.Error, UsesAttempt: false), new LaneReport.Throttled(null, WorkspaceWide: true)),
-            PostOutcome.RetryLater r => new(Retry(head, r.Error, now, jitter, rules), null),
+            PostOutcome.RetryLater r => new(Retry(head, r.Error, now, jitter, rules), new LaneReport.Ended()),
             PostOutcome.Refused r => AfterRefusal(isRoot, head, r, now, jitter, rules),
-            PostOutcome.Unknown u => new(new PostResult.Doubt(u.Evidence, KnownEnd: true, now + rules.Times.KnownEndFirstRead), null),
+            PostOutcome.Unknown u => new(new PostResult.Doubt(u.Evidence, KnownEnd: true, now + rules.Times.KnownEndFirstRead), new LaneReport.Unanswered()),
             PostOutcome.NotSlack n => new(new PostResult.TryAgain(now, $"not_slack:{n.Status}", UsesAttempt: false), new LaneReport.WorkspaceTrouble($"not_slack:{n.Status}")),
             _ => throw new UnreachableException($"No rule for {outcome.GetType().Name}"),
         };
@@ -180,15 +180,15 @@ internal static class DeliveryEngine
 
     private static PostDecision AfterRefusal(bool isRoot, DeliveryRow head, PostOutcome.Refused refused, DateTimeOffset now, double jitter, DeliveryRules rules) => refused.Scope switch
     {
-        RefusalScope.Message => new(new PostResult.Dead(refused.Error), null),
+        RefusalScope.Message => new(new PostResult.Dead(refused.Error), new LaneReport.Ended()),
         // The driver sends it again without; the block id still carries the marker.
-        RefusalScope.Metadata => new(new PostResult.TryAgain(now, refused.Error, UsesAttempt: true), null),
-        RefusalScope.Thread => new(isRoot ? new PostResult.Dead(refused.Error) : new PostResult.ThreadGone(refused.Error), null),
+        RefusalScope.Metadata => new(new PostResult.TryAgain(now, refused.Error, UsesAttempt: true), new LaneReport.Ended()),
+        RefusalScope.Thread => new(isRoot ? new PostResult.Dead(refused.Error) : new PostResult.ThreadGone(refused.Error), new LaneReport.Ended()),
         RefusalScope.Channel => new(new PostResult.TryAgain(now, $"parked:{refused.Error}", UsesAttempt: false), new LaneReport.ChannelTrouble(refused.Error)),
         RefusalScope.Workspace => new(new PostResult.TryAgain(now, $"parked:{refused.Error}", UsesAttempt: false), new LaneReport.WorkspaceTrouble(refused.Error)),
         RefusalScope.Request => new(new PostResult.Dead(refused.Error), new LaneReport.BadRequest(head.Id, refused.Error)),
         // Slack says of its own lists that they are not complete: a code nobody knows gets three tries.
-        RefusalScope.Unknown => new(head.Attempts >= 3 ? new PostResult.Dead(refused.Error) : Retry(head, refused.Error, now, jitter, rules), null),
+        RefusalScope.Unknown => new(head.Attempts >= 3 ? new PostResult.Dead(refused.Error) : Retry(head, refused.Error, now, jitter, rules), new LaneReport.Ended()),
         _ => throw new UnreachableException($"No rule for {refused.Scope}"),
     };
 

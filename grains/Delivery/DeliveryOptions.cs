@@ -113,9 +113,15 @@ public sealed class PacingOptions
     [Range(0, 100_000)]
     public double UpdatesPerMinute { get; set; } = 50;
 
-    /// <summary>Reads of history and threads per minute in one workspace (Slack's tier 3). Default 50.</summary>
+    /// <summary>
+    /// Reads of history and threads per minute in one workspace. Default 50 (Slack's tier 3, which apps of one's own have); 1 for
+    /// an app that is distributed outside of Slack's Marketplace (Slack, rate limits of conversations.history and .replies).
+    /// </summary>
     [Range(0, 100_000)]
     public double ReadsPerMinute { get; set; } = 50;
+
+    /// <summary>Messages a page: Slack recommends at most 200, and gives an app that may read once a minute 15.</summary>
+    internal int MessagesPerRead => ReadsPerMinute is > 0 and < 20 ? 15 : 200;
 
     /// <summary>
     /// Whether a thread far behind (more than 10 waiting, 30 s in a throttled lane, or waiting for an hour) gets its waiting

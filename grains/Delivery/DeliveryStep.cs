@@ -59,12 +59,18 @@ internal abstract record LaneReport
     /// <summary>The installation's token or rights are gone, or it is not Slack that answers.</summary>
     public sealed record WorkspaceTrouble(string Error) : LaneReport;
 
+    /// <summary>Nobody knows what became of it. Many of these say that Slack does not answer.</summary>
+    public sealed record Unanswered : LaneReport;
+
+    /// <summary>It ended, and the lanes learn nothing else from it.</summary>
+    public sealed record Ended : LaneReport;
+
     /// <summary>We built a bad request. One is our bug in one message; several in a row say that something stands between us and Slack.</summary>
     public sealed record BadRequest(Guid Delivery, string Error) : LaneReport;
 }
 
 /// <summary>What a post's outcome means: what the ledger keeps of it, and what the lanes must know.</summary>
-internal sealed record PostDecision(PostResult Result, LaneReport? Report);
+internal sealed record PostDecision(PostResult Result, LaneReport Report);
 
 /// <summary>What a look for a post in doubt found.</summary>
 internal abstract record ReadEvidence

@@ -36,6 +36,9 @@ internal interface ILanes
 
     Task<Channels.PermitAnswer> ForRead(Guid thread);
 
+    /// <summary>As <see cref="ForRead(Guid)"/>, for a doubt that is as old as said, or a read for which nothing waits.</summary>
+    Task<Channels.PermitAnswer> ForRead(Guid thread, Workspaces.ReadRank rank) => ForRead(thread);
+
     Task<Channels.PermitAnswer> ForEdit(Guid thread);
 
     Task Report(LaneReport report);

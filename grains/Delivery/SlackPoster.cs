@@ -6,11 +6,8 @@ namespace ThreadGrains.Grains.Delivery;
 
 /// <summary>Slack for the threads of an organization in one workspace: the client with that workspace's token.</summary>
 internal sealed class SlackPoster(
-    string organization, string workspace, SlackClient slack, WorkspaceTokens tokens, SlackIdentities identities, TimeSpan window, TimeProvider clock) : IThreadSlack
+    string organization, string workspace, SlackClient slack, WorkspaceTokens tokens, SlackIdentities identities, TimeSpan window, int page, TimeProvider clock) : IThreadSlack
 {
-    /// <summary>Messages a page. Slack recommends at most 200.</summary>
-    private const int PageSize = 200;
-
     /// <summary>The call ends with the ledger's window; the first byte leaves a tenth earlier, or never.</summary>
     private readonly SendWindowLimits _limits = new(window * 0.9, window);
 
@@ -34,10 +31,10 @@ internal sealed class SlackPoster(
         Call(token => slack.DeleteMessage(token, channel, ts, cancellation));
 
     public Task<CallOutcome<MessagePage>> Replies(string channel, SlackTs parent, SlackTs? oldest, string? cursor, CancellationToken cancellation) =>
-        Call(token => slack.GetReplies(token, channel, parent, oldest, cursor, PageSize, cancellation));
+        Call(token => slack.GetReplies(token, channel, parent, oldest, cursor, page, cancellation));
 
     public Task<CallOutcome<MessagePage>> History(string channel, SlackTs? oldest, SlackTs? latest, bool inclusive, string? cursor, CancellationToken cancellation) =>
-        Call(token => slack.GetHistory(token, channel, oldest, latest, inclusive, cursor, PageSize, cancellation));
+        Call(token => slack.GetHistory(token, channel, oldest, latest, inclusive, cursor, page, cancellation));
 
     public Task<CallOutcome<SlackChannel>> Join(string channel, CancellationToken cancellation) =>
         Call(token => slack.JoinChannel(token, channel, cancellation));

@@ -51,13 +51,20 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     private DateTimeOffset? _inTheLaneSince;
     private bool _joinTried;
     private bool _withoutMetadata;
-    private Guid? _toldOf;
+    private Told? _told;
 
     /// <summary>
-    /// Slack has told that this post stands somewhere: once it is in doubt it is looked for at once. Found ends the doubt; not
-    /// found means nothing so early, and the looks that count come at their times.
+    /// Slack has told that this post stands somewhere: once it is in doubt that is evidence, if Slack told the thread as well and
+    /// it is this one. Else it is looked for at once. Found ends the doubt; not found means nothing so early, and the looks that
+    /// count come at their times.
     /// </summary>
-    public void LookFor(Guid post) => _toldOf = post;
+    /// <param name="post">The post.</param>
+    /// <param name="ts">Where it stands.</param>
+    /// <param name="threadTs">In which thread; null: Slack did not say.</param>
+    public void TellOf(Guid post, string ts, string? threadTs) =>
+        _told = threadTs is null && _told is { ThreadTs: not null } known && known.Post == post ? known : new Told(post, ts, threadTs);
+
+    private sealed record Told(Guid Post, string Ts, string? ThreadTs);
 
     /// <inheritdoc/>
     public async Task<NextStep> Step(CancellationToken stopping)
@@ -69,10 +76,10 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
         }
 
         await seen(work.Thread, stopping);
-        if (_toldOf is { } told && work.InFlight is not { State: PostState.Sending })
+        if (_told is { } told && work.InFlight is not { State: PostState.Sending })
         {
-            _toldOf = null;
-            if (work.InFlight is { } doubtful && doubtful.Id == told && await LookEarly(work, doubtful, stopping) is { } next)
+            _told = null;
+            if (work.InFlight is { } doubtful && doubtful.Id == told.Post && await FollowUp(work, doubtful, told, stopping) is { } next)
             {
                 return next;
             }
@@ -167,10 +174,13 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             case ClaimOutcome.Claimed:
                 break;
             case ClaimOutcome.NotNow or ClaimOutcome.Fenced:
+                await context.Lanes.Report(new LaneReport.Ended());
                 return now;
             case ClaimOutcome.Unavailable:
+                await context.Lanes.Report(new LaneReport.Ended());
                 return now + LedgerRetry;
             case ClaimOutcome.Unknown:
+                await context.Lanes.Report(new LaneReport.Ended());
                 // Nothing was sent under this token: give it back if it was written, by the token alone.
                 await Settle(post, new PostResult.TryAgain(work.Now, "claim_unknown", UsesAttempt: false));
                 return now;
@@ -260,7 +270,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
         }
     }
 
-    private async Task ReportToLanes(ThreadWork work, LaneReport? report, CancellationToken stopping)
+    private async Task ReportToLanes(ThreadWork work, LaneReport report, CancellationToken stopping)
     {
         if (report is LaneReport.ChannelTrouble { Error: "not_in_channel" } && !_joinTried)
         {
@@ -268,7 +278,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             _joinTried = true;
             if (await context.Slack.Join(work.Thread.Channel, stopping) is CallOutcome<SlackChannel>.Ok)
             {
-                return;
+                report = new LaneReport.Ended();
             }
         }
 
@@ -277,10 +287,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             _joinTried = false;
         }
 
-        if (report is not null)
-        {
-            await context.Lanes.Report(report);
-        }
+        await context.Lanes.Report(report);
     }
 
     private async Task<NextStep> Read(ThreadWork work, PostRow post, CancellationToken stopping)
@@ -291,9 +298,14 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
         return await Conclude(post, evidence, now, stopping);
     }
 
-    private async Task<NextStep?> LookEarly(ThreadWork work, PostRow post, CancellationToken stopping)
+    private async Task<NextStep?> FollowUp(ThreadWork work, PostRow post, Told told, CancellationToken stopping)
     {
-        var evidence = await _reader.Look(work.Thread, post, stopping);
+        if (told.ThreadTs is not null && told.ThreadTs == work.Thread.Ts)
+        {
+            return Again(await context.Ledger.Observe(post.Id, told.Ts, "event", context.Silo, stopping));
+        }
+
+        var evidence = await _reader.LookAtOnce(work.Thread, post, stopping);
         return evidence is ReadEvidence.Found or ReadEvidence.FoundOutside ? await Conclude(post, evidence, work.Now, stopping) : null;
     }
 
@@ -339,9 +351,10 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
 
     private async Task<NextStep> Verify(ThreadWork work, PostRow sent, CancellationToken stopping)
     {
-        if (await _reader.LookForCopies(work.Thread, sent, stopping) is not { } copies)
+        var (copies, retryAfter) = await _reader.LookForCopies(work.Thread, sent, stopping);
+        if (copies is null)
         {
-            return Again(await context.Ledger.SettleVerification(sent.Id, work.Now + context.Rules.Times.UnreadableRetry, stopping));
+            return Again(await context.Ledger.SettleVerification(sent.Id, work.Now + (retryAfter ?? context.Rules.Times.UnreadableRetry), stopping));
         }
 
         foreach (var (marker, ts) in copies)

@@ -1,4 +1,5 @@
 using ThreadGrains.Grains.Channels;
+using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Ledger;
 using ThreadGrains.Slack;
 using ThreadGrains.Slack.WebApi;
@@ -6,12 +7,59 @@ using ThreadGrains.Slack.WebApi;
 namespace ThreadGrains.Grains.Delivery;
 
 /// <summary>
-/// Looks for a post in Slack. Complete means every page, without error, in one go; only a complete look that finds nothing
-/// counts as absence.
+/// Looks for a post in Slack. Complete means every page, without error, in one chain of cursors; only a complete look that finds
+/// nothing counts as absence. Where the budget of reads ends in the middle the look goes on from there once there is more: at one
+/// page a minute it would never end otherwise. That costs nothing in certainty: a page's place is a moment in the conversation, so
+/// that what stood there when the look began is met whenever its page is read. It is remembered by this process alone.
 /// </summary>
 internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan searchMargin, TimeProvider clock)
 {
+    /// <summary>What a look says that came to the end of the budget.</summary>
+    public const string NoBudget = "no_read_budget";
+
+    /// <summary>How long the budget is waited for on the spot; meanwhile the thread's driver notices nothing else.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>In place of the number of looks before: a look for second copies.</summary>
+    private const int Verification = -1;
+
+    private Passage? _begun;
+
+    /// <summary>A look that counts.</summary>
     public async Task<ReadEvidence> Look(ThreadRow thread, PostRow post, CancellationToken cancellation)
+    {
+        var evidence = await Look(thread, post, GoOn(post.Id, post.AbsentReads, RankOf(post), Patience), cancellation);
+        _begun = evidence is ReadEvidence.Unreadable { Reason: NoBudget } ? _begun : null;
+        return evidence;
+    }
+
+    /// <summary>A look between those that count, if the budget has something left at this moment.</summary>
+    public Task<ReadEvidence> LookAtOnce(ThreadRow thread, PostRow post, CancellationToken cancellation) =>
+        Look(thread, post, new Passage(post.Id, post.AbsentReads, RankOf(post), TimeSpan.Zero), cancellation);
+
+    /// <summary>
+    /// Every copy of ours that stands in the thread (a root: in the channel) since before a post that was sent again out of
+    /// doubt, whatever its marker names. Null: it could not be read to the end; after the moment given, if any, it can go on.
+    /// </summary>
+    public async Task<(IReadOnlyList<(PostMarker Marker, string Ts)>? Copies, TimeSpan? RetryAfter)> LookForCopies(ThreadRow thread, PostRow sent, CancellationToken cancellation)
+    {
+        if (await slack.RecognizeOwn(cancellation) is not { } isOurs)
+        {
+            return (null, null);
+        }
+
+        // The doubtful copy is older than the claim that sent it again; a root's read-from may have moved past it.
+        var since = sent with { ReadFrom = sent.Kind == PostKind.Root ? null : sent.ReadFrom, ClaimedAt = sent.ClaimedAt - VerificationReach };
+        bool Ours(ReadMessage message) => message.Marker is not null && isOurs(message);
+        var passage = GoOn(sent.Id, Verification, new ReadRank(sent.ClaimedAt, CanWait: true), Patience);
+        var scan = sent.Kind == PostKind.Root
+            ? await ReadHistory(thread, since, passage, Ours, cancellation)
+            : await ReadReplies(thread, since, passage, Ours, cancellation);
+        _begun = scan.Trouble == NoBudget ? _begun : null;
+        return (scan.Trouble is null ? [.. scan.Copies.Select(copy => (copy.Marker!.Value, copy.Ts.ToString()))] : null, scan.RetryAfter);
+    }
+
+    private async Task<ReadEvidence> Look(ThreadRow thread, PostRow post, Passage passage, CancellationToken cancellation)
     {
         if (await slack.RecognizeOwn(cancellation) is not { } isOurs)
         {
@@ -21,38 +69,24 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
         bool Matches(ReadMessage message) => message.Marker is { } marker && IsOf(marker, post) && isOurs(message);
         if (post.Kind == PostKind.Root)
         {
-            return Judge(await ReadHistory(thread, post, Matches, cancellation), parentGone: false, root: true, thread);
+            return Judge(await ReadHistory(thread, post, passage, Matches, cancellation), parentGone: false, root: true, thread);
         }
 
-        var replies = await ReadReplies(thread, post, Matches, cancellation);
+        var replies = await ReadReplies(thread, post, passage, Matches, cancellation);
         if (replies.Trouble is not null || (!replies.ParentGone && !replies.IsMissing) || replies.Copies.Count > 0)
         {
             return Judge(replies, parentGone: false, root: false, thread);
         }
 
         // The parent is gone: a reply that arrived after it went stands in the channel itself.
-        return Judge(await ReadHistory(thread, post, Matches, cancellation), parentGone: true, root: false, thread);
+        return Judge(await ReadHistory(thread, post, passage, Matches, cancellation), parentGone: true, root: false, thread);
     }
 
-    /// <summary>
-    /// Every copy of ours that stands in the thread (a root: in the channel) since before a post that was sent again out of
-    /// doubt, whatever its marker names. Null: it could not be read to the end.
-    /// </summary>
-    public async Task<IReadOnlyList<(PostMarker Marker, string Ts)>?> LookForCopies(ThreadRow thread, PostRow sent, CancellationToken cancellation)
-    {
-        if (await slack.RecognizeOwn(cancellation) is not { } isOurs)
-        {
-            return null;
-        }
+    /// <summary>The look that was begun, if it is this one; else a new one.</summary>
+    private Passage GoOn(Guid post, int looks, ReadRank rank, TimeSpan patience) =>
+        _begun is { } begun && begun.Post == post && begun.Looks == looks ? begun : _begun = new Passage(post, looks, rank, patience);
 
-        // The doubtful copy is older than the claim that sent it again; a root's read-from may have moved past it.
-        var since = sent with { ReadFrom = sent.Kind == PostKind.Root ? null : sent.ReadFrom, ClaimedAt = sent.ClaimedAt - VerificationReach };
-        bool Ours(ReadMessage message) => message.Marker is not null && isOurs(message);
-        var scan = sent.Kind == PostKind.Root
-            ? await ReadHistory(thread, since, Ours, cancellation)
-            : await ReadReplies(thread, since, Ours, cancellation);
-        return scan.Trouble is null ? [.. scan.Copies.Select(copy => (copy.Marker!.Value, copy.Ts.ToString()))] : null;
-    }
+    private static ReadRank RankOf(PostRow post) => new(post.DoubtSince ?? post.NotAfter);
 
     private static readonly TimeSpan VerificationReach = TimeSpan.FromMinutes(20);
 
@@ -91,88 +125,87 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
 
     private sealed record Scan(IReadOnlyList<ReadMessage> Copies, bool ParentGone = false, bool IsMissing = false, string? Trouble = null, TimeSpan? RetryAfter = null);
 
-    private async Task<Scan> ReadReplies(ThreadRow thread, PostRow post, Func<ReadMessage, bool> matches, CancellationToken cancellation)
+    /// <summary>How far a look has come.</summary>
+    private sealed record Passage(Guid Post, int Looks, ReadRank Rank, TimeSpan Patience)
     {
-        var parent = SlackTs.Parse(thread.Ts ?? throw new InvalidOperationException("A reply was claimed in a thread without a root."));
-        var oldest = From(post);
-        var copies = new List<ReadMessage>();
-        bool parentGone = false;
-        string? cursor = null;
-        do
-        {
-            if (await Permit(thread.Id, cancellation) is { } wait)
-            {
-                return new Scan([], Trouble: "no_read_budget", RetryAfter: wait);
-            }
+        public Pages Replies { get; } = new();
 
-            switch (await slack.Replies(thread.Channel, parent, oldest, cursor, cancellation))
-            {
-                case CallOutcome<MessagePage>.Ok ok:
-                    parentGone |= ok.Value.Messages.Any(message => message.Ts == parent && message.IsTombstone);
-                    copies.AddRange(ok.Value.Messages.Where(matches).Where(copy => copies.All(known => known.Ts != copy.Ts)));
-                    if (ok.Value is { HasMore: true, NextCursor: null })
-                    {
-                        return new Scan([], Trouble: "page_without_cursor");
-                    }
-
-                    cursor = ok.Value.NextCursor;
-                    break;
-                case CallOutcome<MessagePage>.Refused { Error: "thread_not_found" }:
-                    return new Scan(copies, IsMissing: true);
-                case var other:
-                    return await Troubled(other);
-            }
-        }
-        while (cursor is not null);
-
-        return new Scan(copies, parentGone);
+        public Pages History { get; } = new();
     }
 
-    private async Task<Scan> ReadHistory(ThreadRow thread, PostRow post, Func<ReadMessage, bool> matches, CancellationToken cancellation)
+    /// <summary>The pages of one conversation that were read, or are still to be.</summary>
+    private sealed class Pages
     {
-        var copies = new List<ReadMessage>();
-        string? cursor = null;
-        do
+        public List<ReadMessage> Copies { get; } = [];
+
+        public bool ParentGone { get; set; }
+
+        public bool IsMissing { get; set; }
+
+        public string? Cursor { get; set; }
+
+        public bool IsComplete { get; set; }
+    }
+
+    private Task<Scan> ReadReplies(ThreadRow thread, PostRow post, Passage passage, Func<ReadMessage, bool> matches, CancellationToken cancellation)
+    {
+        var parent = SlackTs.Parse(thread.Ts ?? throw new InvalidOperationException("A reply was claimed in a thread without a root."));
+        return ReadPages(
+            thread.Id, passage, passage.Replies, cursor => slack.Replies(thread.Channel, parent, From(post), cursor, cancellation),
+            message => message.Ts == parent && message.IsTombstone, matches, cancellation);
+    }
+
+    private Task<Scan> ReadHistory(ThreadRow thread, PostRow post, Passage passage, Func<ReadMessage, bool> matches, CancellationToken cancellation) =>
+        ReadPages(
+            thread.Id, passage, passage.History, cursor => slack.History(thread.Channel, From(post), null, inclusive: false, cursor, cancellation),
+            _ => false, matches, cancellation);
+
+    private async Task<Scan> ReadPages(
+        Guid thread, Passage passage, Pages pages, Func<string?, Task<CallOutcome<MessagePage>>> read, Func<ReadMessage, bool> isGoneParent,
+        Func<ReadMessage, bool> matches, CancellationToken cancellation)
+    {
+        while (!pages.IsComplete)
         {
-            if (await Permit(thread.Id, cancellation) is { } wait)
+            if (await Permit(thread, passage, cancellation) is { } wait)
             {
-                return new Scan([], Trouble: "no_read_budget", RetryAfter: wait);
+                return new Scan([], Trouble: NoBudget, RetryAfter: wait);
             }
 
-            switch (await slack.History(thread.Channel, From(post), null, inclusive: false, cursor, cancellation))
+            switch (await read(pages.Cursor))
             {
-                case CallOutcome<MessagePage>.Ok ok:
-                    copies.AddRange(ok.Value.Messages.Where(matches).Where(copy => copies.All(known => known.Ts != copy.Ts)));
-                    if (ok.Value is { HasMore: true, NextCursor: null })
-                    {
-                        return new Scan([], Trouble: "page_without_cursor");
-                    }
-
-                    cursor = ok.Value.NextCursor;
+                case CallOutcome<MessagePage>.Ok { Value: { HasMore: true, NextCursor: null } }:
+                    return new Scan([], Trouble: "page_without_cursor");
+                case CallOutcome<MessagePage>.Ok { Value: var page }:
+                    pages.ParentGone |= page.Messages.Any(isGoneParent);
+                    pages.Copies.AddRange(page.Messages.Where(matches).Where(copy => pages.Copies.All(known => known.Ts != copy.Ts)));
+                    pages.Cursor = page.NextCursor;
+                    pages.IsComplete = page.NextCursor is null;
+                    break;
+                case CallOutcome<MessagePage>.Refused { Error: "thread_not_found" }:
+                    pages.IsMissing = pages.IsComplete = true;
                     break;
                 case var other:
                     return await Troubled(other);
             }
         }
-        while (cursor is not null);
 
-        return new Scan(copies);
+        return new Scan(pages.Copies, pages.ParentGone, pages.IsMissing);
     }
 
     private SlackTs From(PostRow post) => post.ReadFrom is { } known ? SlackTs.Parse(known) : SlackTs.FromTime(post.ClaimedAt - searchMargin);
 
     /// <summary>Waits for the budget of reads, for a while. Not null: it is not to be had now, come back after that long.</summary>
-    private async Task<TimeSpan?> Permit(Guid thread, CancellationToken cancellation)
+    private async Task<TimeSpan?> Permit(Guid thread, Passage passage, CancellationToken cancellation)
     {
         while (true)
         {
-            switch (await lanes.ForRead(thread))
+            switch (await lanes.ForRead(thread, passage.Rank))
             {
                 case PermitAnswer.Granted:
                     return null;
                 case PermitAnswer.NotBefore later:
                     var wait = later.At - clock.GetUtcNow();
-                    if (wait > TimeSpan.FromSeconds(30))
+                    if (wait > passage.Patience)
                     {
                         return wait;
                     }

@@ -122,13 +122,13 @@ internal sealed class GroupOwner : IDisposable
         }
     }
 
-    /// <summary>Slack has told of a post: if it is in doubt, it is looked for at once.</summary>
-    public async Task Hasten(Guid thread, Guid post, CancellationToken cancellation)
+    /// <summary>Slack has told of a post, and perhaps of its thread: if it is in doubt, that ends it or it is looked for at once.</summary>
+    public async Task Hasten(Guid thread, Guid post, string ts, string? threadTs, CancellationToken cancellation)
     {
         await Wake(thread, cancellation);
         if (_threads.TryGetValue(thread, out var loops))
         {
-            loops.Driver.LookFor(post);
+            loops.Driver.TellOf(post, ts, threadTs);
             loops.Deliveries.Wake();
         }
     }

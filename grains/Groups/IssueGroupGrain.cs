@@ -201,7 +201,11 @@ internal sealed class IssueGroupGrain(
         return Receipt(outcome, "already_closed");
     }
 
-    public async Task<OperatorReceipt> PostSeen(Guid post, string ts)
+    public Task<OperatorReceipt> PostSeen(Guid post, string ts) => Seen(post, ts, null);
+
+    public Task<OperatorReceipt> ReplySeen(Guid post, string ts, string threadTs) => Seen(post, ts, threadTs);
+
+    private async Task<OperatorReceipt> Seen(Guid post, string ts, string? threadTs)
     {
         if (await ledger.FindPostInFlight(post, CancellationToken.None) is not { } place || place.Group != new GroupName(Key.Organization, Key.Group))
         {
@@ -210,8 +214,8 @@ internal sealed class IssueGroupGrain(
 
         if (place.Kind != PostKind.Root)
         {
-            // Slack does not say in which thread it stands, and one whose parent is gone stands in none: that takes a look.
-            await Owner.Hasten(place.Thread, post, CancellationToken.None);
+            // Unless Slack says in which thread it stands it takes a look: one whose parent is gone stands in none.
+            await Owner.Hasten(place.Thread, post, ts, threadTs, CancellationToken.None);
             return new OperatorReceipt(OperatorOutcome.Done);
         }
 
@@ -320,7 +324,7 @@ internal sealed class IssueGroupGrain(
 
     private DriverContext Drivers(ChannelAddress address, GroupOwnership ownership) => new(
         ledger, ownership,
-        new SlackPoster(Key.Organization, address.Workspace, slack, tokens, identities, delivery.Value.Window, clock),
+        new SlackPoster(Key.Organization, address.Workspace, slack, tokens, identities, delivery.Value.Window, pacing.Value.MessagesPerRead, clock),
         new GrainLanes(GrainFactory, Key.Organization, address, tokens), new MessageRenderer(() => Settings),
         new DeliveryRules(slack.GoesThroughProxy ? delivery.Value.ThroughProxy() : delivery.Value, inDoubt.Value.Unreadable, TimeSpan.FromDays(pacing.Value.ParkedDays))
         {

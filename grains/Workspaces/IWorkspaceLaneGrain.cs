@@ -15,6 +15,10 @@ internal interface IWorkspaceLaneGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("LeaseRead")]
     Task<PermitAnswer> LeaseRead(string asker);
 
+    /// <summary>One read for a doubt as old as said, or one that can wait while any doubt wants to read.</summary>
+    [AlwaysInterleave, Alias("LeaseReadInTurn")]
+    Task<PermitAnswer> LeaseReadInTurn(string asker, DateTimeOffset since, bool canWait);
+
     /// <summary>One edit.</summary>
     [AlwaysInterleave, Alias("LeaseEdit")]
     Task<PermitAnswer> LeaseEdit(string asker);
@@ -22,6 +26,10 @@ internal interface IWorkspaceLaneGrain : IGrainWithStringKey
     /// <summary>A post went through.</summary>
     [AlwaysInterleave, Alias("Went")]
     Task Went();
+
+    /// <summary>A post ended otherwise; unanswered: nobody knows whether it is there.</summary>
+    [AlwaysInterleave, Alias("Ended")]
+    Task Ended(bool unanswered);
 
     /// <summary>Slack limited a post in one channel. A second channel within the pause: the limit is the workspace's.</summary>
     [AlwaysInterleave, Alias("ChannelThrottled")]

@@ -16,7 +16,7 @@ namespace ThreadGrains.Grains.Workspaces;
 [GrainType("slack-workspace")]
 internal sealed partial class SlackWorkspaceGrain(
     [PersistentState("workspace")] IPersistentState<Health> health, [PersistentState(InstallationState.Name)] IPersistentState<InstallationState> kept,
-    IOptions<PacingOptions> pacing, SlackInstallations configured, TokenCipher cipher, SlackIdentities identities, SlackClient slack, ILedger ledger, ParkedGroups parked, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
+    IOptions<PacingOptions> pacing, SlackInstallations configured, TokenCipher cipher, SlackIdentities identities, SlackClient slack, ILedger ledger, ParkedGroups parked, CircuitMetrics circuits, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
 {
     private static readonly TimeSpan PermitLife = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan UnsaidRetry = TimeSpan.FromSeconds(30);
@@ -39,8 +39,9 @@ internal sealed partial class SlackWorkspaceGrain(
     private static readonly TimeSpan ProofPatience = TimeSpan.FromSeconds(2.5);
 
     private readonly Pacer _posts = new(pacing.Value.WorkspacePerMinute / 60, 10);
-    private readonly Pacer _reads = new(pacing.Value.ReadsPerMinute / 60, 10);
+    private readonly ReadBudget _reads = new(pacing.Value.ReadsPerMinute);
     private readonly Pacer _edits = new(pacing.Value.UpdatesPerMinute / 60, 10);
+    private readonly CircuitBreaker _circuit = new();
     private readonly Dictionary<string, DateTimeOffset> _throttledChannels = [];
     private readonly HashSet<Guid> _badRequests = [];
     private readonly RecentIds _signatures = new(SignatureMemory, MaxSignatures);
@@ -182,8 +183,20 @@ internal sealed partial class SlackWorkspaceGrain(
         return outcome;
     }
 
-    public Task<HealthView> GetHealth() =>
-        Task.FromResult((_installation.Trouble is { } trouble ? new HealthView(trouble) : health.State.View()) with { Installation = _installation.View });
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_circuit.OpenSince is not null)
+        {
+            circuits.Closed();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<HealthView> GetHealth() => Task.FromResult((
+        _installation.Trouble is { } trouble ? new HealthView(trouble)
+        : health.State.Error is null && _circuit.OpenSince is { } since ? new HealthView("not_answering", since, _circuit.ProbeAt)
+        : health.State.View()) with { Installation = _installation.View });
 
     public async Task<IReadOnlyList<HealthView>> GetChannels(IReadOnlyList<string> channels) =>
         await Task.WhenAll(channels.Select(channel => Channel(channel).GetHealth()));
@@ -195,6 +208,7 @@ internal sealed partial class SlackWorkspaceGrain(
             return await GetHealth();
         }
 
+        _circuit.Hasten(clock.GetUtcNow());
         if (health.State.Error is null || await Ask())
         {
             _ = parked.Wake(this.GetPrimaryKeyString(), null);
@@ -205,17 +219,59 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public Task<HealthView> WakeChannel(string channel) => Channel(channel).Wake();
 
-    public async Task<PermitAnswer> LeasePost(string channel) => await Lease(_posts, channel);
+    public async Task<PermitAnswer> LeasePost(string channel)
+    {
+        if (_circuit.Ask(clock.GetUtcNow()) is { } later)
+        {
+            return new PermitAnswer.NotBefore(later);
+        }
 
-    public async Task<PermitAnswer> LeaseRead(string asker) => await Lease(_reads, asker);
+        var answer = await Lease(now => _posts.Take(channel, now));
+        if (answer is not PermitAnswer.Granted)
+        {
+            return answer;
+        }
 
-    public async Task<PermitAnswer> LeaseEdit(string asker) => await Lease(_edits, asker);
+        // Others were asked meanwhile.
+        var moment = clock.GetUtcNow();
+        if (_circuit.Ask(moment) is { } taken)
+        {
+            return new PermitAnswer.NotBefore(taken);
+        }
+
+        if (_circuit.OpenSince is not null)
+        {
+            // A probe may end in doubt like any other post: a question that cannot comes first.
+            _circuit.TakeProbe(moment);
+            if (await slack.AuthTest(Token!, CancellationToken.None) is not CallOutcome<SlackIdentity>.Ok)
+            {
+                return new PermitAnswer.NotBefore(_circuit.ProbeAt);
+            }
+        }
+
+        _circuit.Begin(clock.GetUtcNow());
+        return answer;
+    }
+
+    public Task<PermitAnswer> LeaseRead(string asker) => LeaseReadInTurn(asker, clock.GetUtcNow(), canWait: false);
+
+    public Task<PermitAnswer> LeaseReadInTurn(string asker, DateTimeOffset since, bool canWait) =>
+        Lease(now => _reads.Take(asker, new ReadRank(since, canWait), now));
+
+    public Task<PermitAnswer> LeaseEdit(string asker) => Lease(now => _edits.Take(asker, now));
 
     public Task Went()
     {
         _posts.Succeeded();
         _badRequests.Clear();
         _unsaidInARow = 0;
+        EndPost(true);
+        return Task.CompletedTask;
+    }
+
+    public Task Ended(bool unanswered)
+    {
+        EndPost(unanswered ? false : null);
         return Task.CompletedTask;
     }
 
@@ -245,7 +301,16 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public Task CallsThrottled(bool edits, TimeSpan? retryAfter)
     {
-        (edits ? _edits : _reads).Throttled(retryAfter ?? UnsaidRetry, clock.GetUtcNow());
+        var pause = retryAfter ?? UnsaidRetry;
+        if (edits)
+        {
+            _edits.Throttled(pause, clock.GetUtcNow());
+        }
+        else
+        {
+            _reads.Throttled(pause, clock.GetUtcNow());
+        }
+
         return Task.CompletedTask;
     }
 
@@ -370,7 +435,8 @@ internal sealed partial class SlackWorkspaceGrain(
             }
         }
 
-        return Outcome(await Group(place.Group).PostSeen(seen.Post, seen.Ts));
+        var group = Group(place.Group);
+        return Outcome(seen.ThreadTs is { } threadTs ? await group.ReplySeen(seen.Post, seen.Ts, threadTs) : await group.PostSeen(seen.Post, seen.Ts));
     }
 
     private IIssueGroupGrain Group(GroupName group) => GrainFactory.GetGrain<IIssueGroupGrain>(new GroupKey(group.Organization, group.Group).ToString());
@@ -417,7 +483,26 @@ internal sealed partial class SlackWorkspaceGrain(
         _ => SlackEventOutcome.NothingToDo,
     };
 
-    private async Task<PermitAnswer> Lease(Pacer lane, string asker)
+    private void EndPost(bool? answer)
+    {
+        if (!_circuit.End(answer, clock.GetUtcNow()))
+        {
+            return;
+        }
+
+        if (_circuit.OpenSince is null)
+        {
+            circuits.Closed();
+            LogAnswers(this.GetPrimaryKeyString());
+        }
+        else
+        {
+            circuits.Opened();
+            LogHeldBack(this.GetPrimaryKeyString());
+        }
+    }
+
+    private async Task<PermitAnswer> Lease(Func<DateTimeOffset, DateTimeOffset?> take)
     {
         var now = clock.GetUtcNow();
         if (_installation.Trouble is { } trouble)
@@ -430,7 +515,7 @@ internal sealed partial class SlackWorkspaceGrain(
             return new PermitAnswer.Parked(health.State.Error ?? "unknown", health.State.ProbeAt ?? now + pacing.Value.FirstProbe);
         }
 
-        return lane.Take(asker, now) is { } later ? new PermitAnswer.NotBefore(later) : new PermitAnswer.Granted(now + PermitLife, _installation.Stamp);
+        return take(now) is { } later ? new PermitAnswer.NotBefore(later) : new PermitAnswer.Granted(now + PermitLife, _installation.Stamp);
     }
 
     /// <summary>Asks Slack who we are, once the probe is due.</summary>
@@ -483,6 +568,12 @@ internal sealed partial class SlackWorkspaceGrain(
 
     [LoggerMessage(EventName = "workspace_trouble", Level = LogLevel.Error, Message = "Workspace {Workspace} cannot be posted to: {Error}; what is due waits, and auth.test is asked again and again")]
     private partial void LogTrouble(string workspace, string error);
+
+    [LoggerMessage(EventName = "workspace_held_back", Level = LogLevel.Error, Message = "Slack does not answer posts in workspace {Workspace}: no more are begun but one every few seconds, until they go through")]
+    private partial void LogHeldBack(string workspace);
+
+    [LoggerMessage(EventName = "workspace_answers", Level = LogLevel.Information, Message = "Slack answers posts in workspace {Workspace} again")]
+    private partial void LogAnswers(string workspace);
 
     [LoggerMessage(EventName = "workspace_recovered", Level = LogLevel.Information, Message = "Workspace {Workspace} can be posted to again")]
     private partial void LogRecovered(string workspace);

@@ -8,8 +8,7 @@ namespace ThreadGrains.SlackEmulator.Interactions;
 
 /// <summary>
 /// Sends the app what happens in its workspaces (Slack, "Events API types"), as far as it is subscribed: channels that are
-/// archived, opened or left, messages of people, messages that go, and messages of the app that carry metadata. Not sent, though
-/// Slack would: the plain <c>message</c> event of the app's own posts.
+/// archived, opened or left, messages, messages that go, and messages of the app that carry metadata.
 /// </summary>
 internal sealed class EventFeed(EventDeliveries deliveries, RequestUrl requestUrl, EmulatorOptions options, TimeProvider clock, IHostApplicationLifetime life)
 {
@@ -30,14 +29,14 @@ internal sealed class EventFeed(EventDeliveries deliveries, RequestUrl requestUr
     public void Tell(Workspace workspace, JournalEntry entry, ChannelStanding? before, Task durable)
     {
         if (!_isOn || requestUrl.Address is null) return;
-        var happened = entry switch
+        JsonObject?[] happenings = entry switch
         {
-            JournalEntry.ChannelChanged changed when before is not null => Changed(workspace, changed, before, Ts.At(clock.GetUtcNow()).ToString()),
+            JournalEntry.ChannelChanged changed when before is not null => [Changed(workspace, changed, before, Ts.At(clock.GetUtcNow()).ToString())],
             JournalEntry.Posted posted => Posted(workspace, workspace.Channels[posted.Channel].Find(posted.Ts)!),
-            JournalEntry.Deleted deleted => Deleted(workspace.Channels[deleted.Channel].Find(deleted.Ts)!, deleted.At),
-            _ => null,
+            JournalEntry.Deleted deleted => [Deleted(workspace.Channels[deleted.Channel].Find(deleted.Ts)!, deleted.At)],
+            _ => [],
         };
-        if (happened is not null) _ = Send(workspace, happened, durable);
+        foreach (var happened in happenings.OfType<JsonObject>()) _ = Send(workspace, happened, durable);
     }
 
     private async Task Send(Workspace workspace, JsonObject happened, Task durable)
@@ -65,18 +64,17 @@ internal sealed class EventFeed(EventDeliveries deliveries, RequestUrl requestUr
         };
     }
 
-    private static JsonObject? Posted(Workspace workspace, StoredMessage message)
+    private static JsonObject?[] Posted(Workspace workspace, StoredMessage message)
     {
-        if (message.BotId is null)
-        {
-            var said = SlackMessageJson.Of(message, message.StoredAt, MetadataDetail.None);
-            said["channel"] = message.Channel.Id;
-            said["channel_type"] = "channel";
-            said["event_ts"] = message.Ts.ToString();
-            return said;
-        }
+        var said = SlackMessageJson.Of(message, message.StoredAt, MetadataDetail.None);
+        said["channel"] = message.Channel.Id;
+        said["channel_type"] = "channel";
+        said["event_ts"] = message.Ts.ToString();
+        return message.BotId is null ? [said] : [said, MetadataPosted(workspace, message)];
+    }
 
-        return message.Metadata is { } metadata
+    private static JsonObject? MetadataPosted(Workspace workspace, StoredMessage message) =>
+        message.Metadata is { } metadata
             ? new JsonObject
             {
                 ["type"] = "message_metadata_posted", ["app_id"] = workspace.App.AppId, ["bot_id"] = message.BotId, ["user_id"] = message.User,
@@ -84,7 +82,6 @@ internal sealed class EventFeed(EventDeliveries deliveries, RequestUrl requestUr
                 ["message_ts"] = message.Ts.ToString(), ["event_ts"] = message.Ts.ToString(),
             }
             : null;
-    }
 
     /// <summary>A parent with replies becomes a tombstone, which Slack tells as a change; anything else is gone.</summary>
     private static JsonObject Deleted(StoredMessage message, DateTimeOffset at)

@@ -37,8 +37,11 @@ public abstract record WorkspaceEvent
     /// <summary>A message with subtype message_deleted, or message_changed into a tombstone, which a deleted parent with replies becomes.</summary>
     public sealed record MessageDeleted(string Channel, SlackTs Ts) : WorkspaceEvent;
 
-    /// <summary>message_metadata_posted with our event type. Any app can write it: <see cref="User"/> and <see cref="AppId"/> say whose message it is.</summary>
-    public sealed record PostSeen(string Channel, SlackTs Ts, PostMarker Marker, string? User, string? AppId) : WorkspaceEvent;
+    /// <summary>
+    /// message_metadata_posted with our event type, which says nothing of threads; or the message itself with our marker, which
+    /// names the thread that it stands in. Any app can write a marker: <see cref="User"/> and <see cref="AppId"/> say whose message it is.
+    /// </summary>
+    public sealed record PostSeen(string Channel, SlackTs Ts, PostMarker Marker, string? User, string? AppId, SlackTs? ThreadTs = null) : WorkspaceEvent;
 
     /// <summary>app_uninstalled.</summary>
     public sealed record AppUninstalled : WorkspaceEvent;
@@ -64,6 +67,7 @@ public abstract record WorkspaceEvent
             ("member_left_channel", { } id) when inner.TextOrNull("user") is { } user => new MemberLeft(id, user),
             ("member_joined_channel", { } id) when inner.TextOrNull("user") is { } user => new MemberJoined(id, user),
             ("message", { } id) when Deleted(inner) is { } ts => new MessageDeleted(id, ts),
+            ("message", { } id) when Posted(id, inner) is { } posted => posted,
             ("message_metadata_posted", _) when Seen(inner) is { } seen => seen,
             ("app_uninstalled", _) => new AppUninstalled(),
             ("tokens_revoked", _) => new TokensRevoked(
@@ -94,6 +98,13 @@ public abstract record WorkspaceEvent
         "message_changed" when message.Child("message") is { } now && now.TextOrNull("subtype") == "tombstone" => now.Ts("ts"),
         _ => null,
     };
+
+    /// <summary>Posts of today's apps have no subtype; broadcast replies and posts under another name have one.</summary>
+    private static PostSeen? Posted(string channel, JsonElement message) =>
+        message.TextOrNull("subtype") is null or "thread_broadcast" or "bot_message"
+        && message.TextOrNull("bot_id") is not null && message.Ts("ts") is { } ts && PostMarker.FromMessage(message) is { } marker
+            ? new PostSeen(channel, ts, marker, message.TextOrNull("user"), message.TextOrNull("app_id"), message.Ts("thread_ts"))
+            : null;
 
     private static PostSeen? Seen(JsonElement posted) =>
         posted.TextOrNull("channel_id") is { } channel && posted.Ts("message_ts") is { } ts && PostMarker.FromMessage(posted) is { } marker

@@ -144,7 +144,10 @@ internal sealed class GroupCluster : IAsyncDisposable
 
     /// <summary>Every text ever stored in a thread, in order.</summary>
     public async Task<IReadOnlyList<string>> Replies(string ts, string channel = Channel) =>
-        [.. (await Messages($"channel={channel}&thread_ts={ts}")).Select(message => (string)message["text"]!)];
+        [.. (await InThread(ts, channel)).Select(message => (string)message["text"]!)];
+
+    /// <summary>Every message ever stored in a thread, in order.</summary>
+    public async Task<IReadOnlyList<JsonNode>> InThread(string ts, string channel = Channel) => [.. await Messages($"channel={channel}&thread_ts={ts}")];
 
     public async Task<GroupView> View(string group) =>
         await Grains.GetGrain<ILedgerReaderGrain>(0).GetGroup(new GroupKey(Organization, group)) ?? throw new InvalidOperationException("no such group");

@@ -145,17 +145,19 @@ public sealed class EventTests
         await slack.Do($"channels/{Emulator.Channel}/kick");
         await slack.Do($"channels/{Emulator.Channel}/invite");
         var parent = await slack.Post("parent", more: ("metadata", """{"event_type":"threadgrains_post","event_payload":{"post":"p1","v":1}}"""));
-        await slack.Post("a reply", parent);
+        var reply = await slack.Post("a reply", parent);
         await slack.Do("say", new JsonObject { ["team"] = Emulator.Team, ["channel"] = Emulator.Channel, ["user"] = Emulator.User, ["text"] = "hello" });
         await slack.Do($"messages/{Emulator.Channel}/{parent}/delete");
-        await Waiting(slack, 7);
+        await Waiting(slack, 9);
 
         var told = app.Received.Select(request => JsonNode.Parse(request.Body)!["event"]!).ToList();
         Assert.Equal(
-            ["channel_archive", "channel_unarchive", "member_joined_channel", "member_left_channel", "message", "message", "message_metadata_posted"],
+            ["channel_archive", "channel_unarchive", "member_joined_channel", "member_left_channel", "message", "message", "message", "message", "message_metadata_posted"],
             told.Select(happened => (string)happened["type"]!).Order(StringComparer.Ordinal));
         var posted = told.Single(happened => (string)happened["type"]! == "message_metadata_posted");
         Assert.Equal((parent, "A0TEST", "p1"), ((string)posted["message_ts"]!, (string)posted["app_id"]!, (string)posted["metadata"]!["event_payload"]!["post"]!));
+        var replied = told.Single(happened => (string?)happened["ts"] == reply);
+        Assert.Equal((parent, "A0TEST", "a reply"), ((string)replied["thread_ts"]!, (string)replied["app_id"]!, (string)replied["text"]!));
         var gone = told.Single(happened => (string?)happened["subtype"] == "message_changed");
         Assert.Equal(("tombstone", parent), ((string)gone["message"]!["subtype"]!, (string)gone["message"]!["ts"]!));
     }

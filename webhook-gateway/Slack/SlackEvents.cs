@@ -92,7 +92,7 @@ internal sealed partial class SlackEvents(GrainCalls grains, GatewayMetrics metr
         WorkspaceEvent.MemberJoined { Channel: var channel, User: var user } when SlackIdForm.IsMatch(channel) => new SlackHappening.MemberJoined(channel, user),
         WorkspaceEvent.MessageDeleted { Channel: var channel, Ts: var ts } when SlackIdForm.IsMatch(channel) => new SlackHappening.MessageDeleted(channel, ts.ToString()),
         WorkspaceEvent.PostSeen { Channel: var channel } seen when SlackIdForm.IsMatch(channel) =>
-            new SlackHappening.PostSeen(channel, seen.Ts.ToString(), seen.Marker.Post, seen.User, seen.AppId),
+            new SlackHappening.PostSeen(channel, seen.Ts.ToString(), seen.Marker.Post, seen.User, seen.AppId, seen.ThreadTs?.ToString()),
         WorkspaceEvent.AppUninstalled => new SlackHappening.Uninstalled(),
         WorkspaceEvent.TokensRevoked revoked => new SlackHappening.TokensRevoked(revoked.BotUsers),
         _ => null,

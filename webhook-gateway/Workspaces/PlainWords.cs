@@ -21,6 +21,7 @@ internal static class PlainWords
         "not_installed" => ("There is no bot token for the workspace.", "Put one with PUT /v1/workspaces/{workspace}/installation, or configure ThreadGrains__Slack__Workspace and ThreadGrains__Slack__BotToken and restart."),
         "token_unreadable" => ("The stored bot token cannot be decrypted: its key is not configured, or is another one.",
             "Bring the key back (its id is under installed.key) into ThreadGrains__Secrets__Keys and restart, or put the token again."),
+        "not_answering" => ("Slack does not answer posts, so no more are begun.", "Look at status.slack.com and at the network; a post is tried every few seconds, and the rest follows by itself."),
         _ when error.StartsWith("not_slack:", StringComparison.Ordinal) =>
             ("Something other than Slack answers at Slack's address.", "Look at proxies and firewalls between here and slack.com; it is asked again by itself."),
         _ => ($"Slack refuses with {error}.", "Look the word up in Slack's documentation of chat.postMessage, mend it, and wake the channel or workspace."),

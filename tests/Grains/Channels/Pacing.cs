@@ -56,6 +56,52 @@ public class Pacing
         Assert.Equal(now.AddSeconds(1), lane.Take("c", now));
     }
 
+    /// <summary>
+    /// Turns are fair, among the threads of a channel as among the channels of a workspace: those that always want to go hold one
+    /// place each, so that whoever comes goes after one turn of the others, and they share alike.
+    /// </summary>
+    [Fact]
+    public void However_many_always_want_to_go_each_gets_its_turn() =>
+        Gen.Select(Gen.Int[1, 30], Gen.Int[1, 5], Gen.Int[0, 20_000].Array[1, 20]).Sample((floods, burst, pauses) =>
+        {
+            var lane = new Pacer(1, burst);
+            var went = Enumerable.Range(0, floods).ToDictionary(i => $"{i}", _ => 0);
+            var come = new PriorityQueue<string, (DateTimeOffset, int)>(went.Keys.Select((who, i) => (who, (Given.Now, i))));
+            int asked = floods;
+            void Flood(DateTimeOffset until)
+            {
+                while (come.TryPeek(out string? who, out var turn) && turn.Item1 <= until)
+                {
+                    come.Dequeue();
+                    if (lane.Take(who, turn.Item1) is { } later)
+                    {
+                        come.Enqueue(who, (later, asked++));
+                    }
+                    else
+                    {
+                        went[who]++;
+                        come.Enqueue(who, (turn.Item1, asked++));
+                    }
+                }
+            }
+
+            var now = Given.Now;
+            foreach (int pause in pauses)
+            {
+                now = now.AddMilliseconds(pause);
+                Flood(now);
+                if (lane.Take("seldom", now) is { } later)
+                {
+                    Assert.True(later - now <= TimeSpan.FromSeconds(floods + 1), $"{later - now} for {floods}");
+                    now = later;
+                    Flood(now);
+                    Assert.Null(lane.Take("seldom", now));
+                }
+            }
+
+            Assert.InRange(went.Values.Max() - went.Values.Min(), 0, burst);
+        }, iter: 200);
+
     [Fact]
     public void Without_a_limit_everybody_goes()
     {

@@ -1,4 +1,3 @@
-using ThreadGrains.Grains.Channels;
 using ThreadGrains.Grains.Delivery;
 using ThreadGrains.Ledger;
 using ThreadGrains.Slack;
@@ -57,69 +56,22 @@ public class What_a_look_finds
     public async Task A_restored_root_is_looked_for_in_the_channel()
     {
         var root = Restored with { Kind = PostKind.Root, Members = [Given.Root.Id] };
-        var slack = new OneThread([Message(Early, Given.Id(77), Given.Root.Id) with { ThreadTs = null }]);
+        var slack = new OneThread([[Message(Early, Given.Id(77), Given.Root.Id) with { ThreadTs = null }]]);
         Assert.Equal(Early, Found(await Reader(slack).Look(Given.Thread, root, default)).Ts);
         Assert.True(slack.HistoryWasRead);
     }
 
     private static ReadEvidence.Found Found(ReadEvidence evidence) => Assert.IsType<ReadEvidence.Found>(evidence);
 
-    private static Task<ReadEvidence> Look(PostRow post, params ReadMessage[] messages) => Reader(new OneThread(messages)).Look(Given.Thread, post, default);
+    private static Task<ReadEvidence> Look(PostRow post, params ReadMessage[] messages) => Reader(new OneThread([messages])).Look(Given.Thread, post, default);
 
-    private static ThreadReader Reader(OneThread slack) => new(slack, new OpenLanes(), TimeSpan.FromMinutes(2), TimeProvider.System);
+    private static ThreadReader Reader(OneThread slack) => new(slack, new ReadLanes(int.MaxValue), TimeSpan.FromMinutes(2), TimeProvider.System);
 
-    private static ReadMessage Message(string ts, Guid post, Guid? delivery) => new()
+    internal static ReadMessage Message(string ts, Guid post, Guid? delivery) => new()
     {
         Ts = SlackTs.Parse(ts),
         ThreadTs = SlackTs.Parse(Given.Thread.Ts!),
         BotId = "B-ours",
         Marker = new PostMarker(post, delivery),
     };
-
-    /// <summary>Slack with one thread to be read; nothing else is asked of it here.</summary>
-    private sealed class OneThread(IReadOnlyList<ReadMessage> messages) : IThreadSlack
-    {
-        public bool HistoryWasRead { get; private set; }
-
-        public Task<CallOutcome<MessagePage>> Replies(string channel, SlackTs parent, SlackTs? oldest, string? cursor, CancellationToken cancellation) => Page();
-
-        public Task<CallOutcome<MessagePage>> History(string channel, SlackTs? oldest, SlackTs? latest, bool inclusive, string? cursor, CancellationToken cancellation)
-        {
-            HistoryWasRead = true;
-            return Page();
-        }
-
-        public Task<Func<ReadMessage, bool>?> RecognizeOwn(CancellationToken cancellation) =>
-            Task.FromResult<Func<ReadMessage, bool>?>(message => message.BotId == "B-ours");
-
-        public SendWindow OpenWindow() => throw new NotSupportedException();
-
-        public Task<PostOutcome> PostRoot(RootMessage message, SendWindow window, CancellationToken cancellation) => throw new NotSupportedException();
-
-        public Task<PostOutcome> PostReply(ReplyMessage message, SendWindow window, CancellationToken cancellation) => throw new NotSupportedException();
-
-        public Task<CallOutcome<UpdatedMessage>> Update(MessageUpdate update, SendWindow window, CancellationToken cancellation) => throw new NotSupportedException();
-
-        public Task<CallOutcome<DeletedMessage>> Delete(string channel, SlackTs ts, CancellationToken cancellation) => throw new NotSupportedException();
-
-        public Task<CallOutcome<SlackChannel>> Join(string channel, CancellationToken cancellation) => throw new NotSupportedException();
-
-        private Task<CallOutcome<MessagePage>> Page() =>
-            Task.FromResult<CallOutcome<MessagePage>>(new CallOutcome<MessagePage>.Ok(new MessagePage(messages, null, HasMore: false), SlackHeaders.None));
-    }
-
-    private sealed class OpenLanes : ILanes
-    {
-        public Task<PermitAnswer> ForPost(Guid thread) => Granted;
-
-        public Task<PermitAnswer> ForRead(Guid thread) => Granted;
-
-        public Task<PermitAnswer> ForEdit(Guid thread) => Granted;
-
-        public Task Report(LaneReport report) => Task.CompletedTask;
-
-        public Task Throttled(bool edit, TimeSpan? retryAfter) => Task.CompletedTask;
-
-        private static Task<PermitAnswer> Granted => Task.FromResult<PermitAnswer>(new PermitAnswer.Granted(DateTimeOffset.MaxValue));
-    }
 }
