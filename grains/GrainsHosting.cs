@@ -78,6 +78,7 @@ public static class GrainsHosting
         services.AddHostedService<RecoveryService>();
         services.AddHostedService<HistoryService>();
         services.AddHostedService<LedgerWatch>();
+        services.AddHostedService<ConservationWatch>();
         services.AddHostedService<InstallationCheck>();
         return services;
     }

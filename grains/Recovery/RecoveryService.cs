@@ -87,13 +87,11 @@ internal sealed partial class RecoveryService(
     private async Task<int> NudgeDueGroups(TimeSpan deadOwnerDelay, CancellationToken stopping)
     {
         long begun = clock.GetTimestamp();
-        var live = silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Append(self.SiloAddress).Distinct()
-            .OrderBy(silo => silo.ToParsableString(), StringComparer.Ordinal).ToList();
+        var share = SiloShare.Of(silos, self);
         var now = await ledger.Now(stopping);
         var due = await ledger.DueGroups(
             new DueQuery(
-                [.. live.Select(silo => silo.ToParsableString())], now - deadOwnerDelay, now - AnyOwnerDelay,
-                live.IndexOf(self.SiloAddress), live.Count, MaxNudges),
+                [.. share.Live], now - deadOwnerDelay, now - AnyOwnerDelay, share.Place, share.Live.Count, MaxNudges),
             stopping);
         int failed = 0;
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = NudgesAtOnce, CancellationToken = stopping }, async (group, _) =>

@@ -13,6 +13,9 @@ internal sealed class LedgerWatchOptions
     /// <summary>Between two looks at the totals. Default 5 s; a second at least, five minutes at most.</summary>
     public TimeSpan TotalsEvery { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Between two checks of P9 over the threads to which anything happened since. Default 1 min; a second at least, an hour at most.</summary>
+    public TimeSpan SweepEvery { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Between two checks of P9 over the whole ledger, history included. Default 1 h; a second at least, a week at most.</summary>
     public TimeSpan ConservationEvery { get; set; } = TimeSpan.FromHours(1);
 }
@@ -21,35 +24,24 @@ internal sealed class LedgerWatchOptionsValidator : IValidateOptions<LedgerWatch
 {
     public ValidateOptionsResult Validate(string? name, LedgerWatchOptions options) =>
         !Within(options.TotalsEvery, TimeSpan.FromMinutes(5)) ? ValidateOptionsResult.Fail("ThreadGrains__Telemetry__TotalsEvery must lie between 00:00:01 and 00:05:00.")
+        : !Within(options.SweepEvery, TimeSpan.FromHours(1)) ? ValidateOptionsResult.Fail("ThreadGrains__Telemetry__SweepEvery must lie between 00:00:01 and 01:00:00.")
         : !Within(options.ConservationEvery, TimeSpan.FromDays(7)) ? ValidateOptionsResult.Fail("ThreadGrains__Telemetry__ConservationEvery must lie between 00:00:01 and 7.00:00:00.")
         : ValidateOptionsResult.Success;
 
     private static bool Within(TimeSpan value, TimeSpan most) => value >= TimeSpan.FromSeconds(1) && value <= most;
 }
 
-/// <summary>
-/// Looks at the ledger's totals every few seconds, so that a scrape never waits for the database, and checks at long intervals
-/// that every delivery is where its thread's counters say (P9).
-/// </summary>
+/// <summary>Looks at the ledger's totals every few seconds, so that a scrape never waits for the database.</summary>
 internal sealed partial class LedgerWatch(
     ILedger ledger, LedgerMetrics metrics, IOptions<LedgerWatchOptions> options, TimeProvider clock, ILogger<LedgerWatch> logger) : BackgroundService
 {
-    /// <summary>Threads named in the log; the rest is a number.</summary>
-    private const int Named = 10;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var nextCheck = clock.GetUtcNow() + options.Value.ConservationEvery;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 metrics.Saw(await ledger.Totals(null, stoppingToken), await ledger.Now(stoppingToken));
-                if (clock.GetUtcNow() >= nextCheck)
-                {
-                    nextCheck = clock.GetUtcNow() + options.Value.ConservationEvery;
-                    await CheckConservation(stoppingToken);
-                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -71,20 +63,6 @@ internal sealed partial class LedgerWatch(
             }
         }
     }
-
-    private async Task CheckConservation(CancellationToken cancellation)
-    {
-        var errors = await ledger.CheckConservation(cancellation);
-        metrics.CheckedConservation(errors.Count);
-        if (errors.Count > 0)
-        {
-            LogNotConserved(errors.Count, string.Join(", ", errors.Take(Named).Select(error => $"{error.Thread} (made {error.Made}, counted {error.Counted})")));
-        }
-    }
-
-    [LoggerMessage(EventName = "conservation_error", Level = LogLevel.Error,
-        Message = "{Count} threads do not add up: {Threads}. Deliveries may be lost or counted twice; keep the ledger and report it")]
-    private partial void LogNotConserved(int count, string threads);
 
     [LoggerMessage(EventName = "totals_unread", Level = LogLevel.Warning, Message = "The ledger's totals could not be read; its gauges pause until the next look")]
     private partial void LogUnread(Exception error);

@@ -245,6 +245,13 @@ public interface ILedger : IAsyncDisposable
     /// <summary>Threads whose counters do not add up to what was made (P9). Empty: all is well.</summary>
     Task<IReadOnlyList<ConservationError>> CheckConservation(CancellationToken cancellation);
 
+    /// <summary>
+    /// As <see cref="CheckConservation(CancellationToken)"/>, of the threads that have anything unfinished or to which anything
+    /// happened since the moment given, in the groups of one share of the buckets (bucket % shares = share). Its cost grows with
+    /// just these.
+    /// </summary>
+    Task<IReadOnlyList<ConservationError>> CheckConservation(DateTimeOffset since, int share, int shares, CancellationToken cancellation);
+
     // ---- After a restore --------------------------------------------------------------------------------------------
 
     /// <summary>

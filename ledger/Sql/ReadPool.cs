@@ -13,6 +13,7 @@ internal sealed class ReadSession : IDisposable
             Groups = new GroupReads(Connection);
             Threads = new ThreadReads(Connection);
             Reports = new ReportReads(Connection);
+            Conservation = new ConservationReads(Connection);
             Channels = new ChannelReads(Connection);
             Callbacks = new CallbackReads(Connection);
         }
@@ -33,6 +34,8 @@ internal sealed class ReadSession : IDisposable
     public ThreadReads Threads { get; }
 
     public ReportReads Reports { get; }
+
+    public ConservationReads Conservation { get; }
 
     public ChannelReads Channels { get; }
 

@@ -1,6 +1,6 @@
 namespace ThreadGrains.Ledger.Sql;
 
-/// <summary>Reads for people: lists of deliveries and callbacks, history included, and the conservation of P9.</summary>
+/// <summary>Reads for people: lists of deliveries and callbacks, history included, and totals.</summary>
 internal sealed class ReportReads(LedgerConnection connection)
 {
     // The reason of one that waits in a parked thread is the thread's.
@@ -123,22 +123,6 @@ internal sealed class ReportReads(LedgerConnection connection)
         select count(*) from delivery d where d.state = 'dead' and (@organization is null or d.organization = @organization)
         """;
 
-    // Every thread's rows, live and in history, beside its counters.
-    private const string ConservationSql = """
-        select t.id, t.made, t.sent + t.dead + t.cancelled + coalesce(r.unfinished, 0)
-          from thread t
-               left join (
-                   select thread_id, count(*) as made,
-                          count(*) filter (where state in ('pending', 'sending', 'in_doubt')) as unfinished,
-                          count(*) filter (where state = 'sent') as sent, count(*) filter (where state = 'dead') as dead,
-                          count(*) filter (where state = 'cancelled') as cancelled
-                     from (select thread_id, state from delivery union all select thread_id, state from history_delivery) as these
-                    group by thread_id) r on r.thread_id = t.id
-         where t.made <> t.sent + t.dead + t.cancelled + coalesce(r.unfinished, 0)
-            or t.made <> coalesce(r.made, 0) or t.sent <> coalesce(r.sent, 0)
-            or t.dead <> coalesce(r.dead, 0) or t.cancelled <> coalesce(r.cancelled, 0)
-        """;
-
     private readonly Statement _byId = connection.Prepare(ByIdSql);
     private readonly Statement _byGroup = connection.Prepare(ByGroupSql);
     private readonly Statement _unfinished = connection.Prepare(UnfinishedSql);
@@ -146,7 +130,6 @@ internal sealed class ReportReads(LedgerConnection connection)
     private readonly Statement _all = connection.Prepare(AllSql);
     private readonly Statement _unfinishedTotals = connection.Prepare(UnfinishedTotalsSql);
     private readonly Statement _deadTotal = connection.Prepare(DeadTotalSql);
-    private readonly Statement _conservation = connection.Prepare(ConservationSql);
 
     public IReadOnlyList<DeliveryReport> Deliveries(DeliveryQuery query)
     {
@@ -170,7 +153,4 @@ internal sealed class ReportReads(LedgerConnection connection)
         return _unfinishedTotals.Set("@organization", organization).One(row => new LedgerTotals(
             row.Int64(0), row.Int64(1), row.Int64(2), row.Int64(3), dead, row.AtOrNull(4), row.AtOrNull(5), row.AtOrNull(6)))!;
     }
-
-    public IReadOnlyList<ConservationError> Conservation() =>
-        _conservation.All(row => new ConservationError(row.Id(0), row.Int64(1), row.Int64(2)));
 }

@@ -177,7 +177,11 @@ public abstract class SqlLedger : ILedger
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ConservationError>> CheckConservation(CancellationToken cancellation) =>
-        _reads.Read(session => session.Reports.Conservation(), cancellation);
+        _reads.Read(session => session.Conservation.Check(), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ConservationError>> CheckConservation(DateTimeOffset since, int share, int shares, CancellationToken cancellation) =>
+        _reads.Read(session => session.Conservation.Check(since, share, shares), cancellation);
 
     /// <inheritdoc/>
     public Task<RestoreOutcome> BeginRestored(CancellationToken cancellation) => _writer.Write(new WriteItem<RestoreOutcome>(

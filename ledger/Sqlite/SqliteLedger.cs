@@ -43,6 +43,22 @@ public sealed class SqliteLedger : SqlLedger
         }
     }
 
+    /// <summary>As <see cref="ILedger.CheckConservation(CancellationToken)"/>, of a file that another process may have open. Nothing is written, the schema included.</summary>
+    /// <exception cref="LedgerUnavailableException">The file cannot be read, or is of a version that has other tables.</exception>
+    public static IReadOnlyList<ConservationError> CheckFile(SqliteLedgerOptions options)
+    {
+        options.Check();
+        try
+        {
+            using var connection = LedgerFile.Open(options, ConnectionRole.Reader);
+            return new ConservationReads(connection).Check();
+        }
+        catch (SqliteFailure error)
+        {
+            throw new LedgerUnavailableException($"The ledger '{options.Path}' cannot be read: {error.Message}", error);
+        }
+    }
+
     /// <inheritdoc/>
     public override ValueTask<DateTimeOffset> Now(CancellationToken cancellation) =>
         // As precise as the tables are, so that what is read again is what was told.

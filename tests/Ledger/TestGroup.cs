@@ -203,5 +203,9 @@ public sealed class World(LedgerStore store, FakeTimeProvider clock)
         return [.. states];
     }
 
-    public async Task Conserves() => Assert.Empty(await Ledger.CheckConservation(default));
+    public async Task Conserves()
+    {
+        Assert.Empty(await Ledger.CheckConservation(default));
+        Assert.Empty(await Ledger.CheckConservation(DateTimeOffset.UnixEpoch, 0, 1, default));
+    }
 }

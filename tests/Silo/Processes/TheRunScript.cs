@@ -15,7 +15,7 @@ public sealed partial class TheRunScript : IDisposable
 
         Assert.Equal(0, await run.Exit());
         Assert.All(
-            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story", "--restored", "--cluster N", "--silo-program FILE", "--gateway-program FILE", "backup FILE", "restore FILE", "./run doctor"],
+            ["--data DIR", "--port N", "--emulator-port N", "--only", "--slack-api URL", "--request-url URL", "--no-story", "--restored", "--cluster N", "--silo-program FILE", "--gateway-program FILE", "backup FILE", "restore FILE", "./run check", "./run doctor"],
             option => Assert.Contains(option, run.Output, StringComparison.Ordinal));
         Assert.Equal("", run.Errors);
     }
@@ -58,6 +58,7 @@ public sealed partial class TheRunScript : IDisposable
     [InlineData("backup takes no '--port'", "backup", "x.zip", "--port", "5")]
     [InlineData("restore takes no --no-story", "restore", "x.zip", "--no-story")]
     [InlineData("--data needs a value", "backup", "x.zip", "--data")]
+    [InlineData("check takes no '--port'", "check", "--port", "5")]
     public async Task Wrong_options_end_with_2_and_one_line(string line, params string[] options)
     {
         await using var run = StartedProcess.Run(options);
