@@ -107,6 +107,9 @@ internal sealed class TwinLedger(ILedger sql, ILedger memory, SemaphoreSlim turn
     public Task<IReadOnlyList<ConservationError>> CheckConservation(CancellationToken cancellation) =>
         Both(ledger => ledger.CheckConservation(cancellation));
 
+    public Task<IReadOnlyList<ConservationError>> CheckConservation(DateTimeOffset since, int share, int shares, CancellationToken cancellation) =>
+        Both(ledger => ledger.CheckConservation(since, share, shares, cancellation));
+
     public Task<RestoreOutcome> BeginRestored(CancellationToken cancellation) => Both(ledger => ledger.BeginRestored(cancellation));
 
     public Task<int> MoveToHistory(DateTimeOffset finishedBefore, int limit, CancellationToken cancellation) =>

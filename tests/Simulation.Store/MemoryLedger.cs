@@ -222,6 +222,10 @@ public sealed class MemoryLedger : ILedger
     public Task<IReadOnlyList<ConservationError>> CheckConservation(CancellationToken cancellation) =>
         Read(() => _reports.Conservation(), cancellation);
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ConservationError>> CheckConservation(DateTimeOffset since, int share, int shares, CancellationToken cancellation) =>
+        Read(() => _reports.Conservation(since, share, shares), cancellation);
+
     /// <summary>Counts one thread's deliveries again (P9): for a check after every step.</summary>
     /// <returns>What does not add up; null: all is well, or there is no such thread.</returns>
     public ConservationError? CheckConservationOf(Guid thread) => _reports.Conservation(thread);

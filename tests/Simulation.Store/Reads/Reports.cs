@@ -52,6 +52,14 @@ internal sealed class Reports(MemoryTables tables)
 
     public IReadOnlyList<ConservationError> Conservation() => [.. tables.Threads.Values.Select(Conservation).OfType<ConservationError>()];
 
+    /// <summary>Of threads in which something is unfinished, or ended since the moment given.</summary>
+    public IReadOnlyList<ConservationError> Conservation(DateTimeOffset since, int share, int shares) =>
+    [
+        .. tables.Threads.Values
+            .Where(thread => thread.Group.Bucket % shares == share && thread.Deliveries.Any(delivery => !delivery.InHistory && (delivery.FinishedAt is not { } at || at >= since)))
+            .Select(Conservation).OfType<ConservationError>(),
+    ];
+
     /// <returns>What does not add up; null: all is well, or there is no such thread.</returns>
     public ConservationError? Conservation(Guid id) => tables.Threads.GetValueOrDefault(id) is { } thread ? Conservation(thread) : null;
 

@@ -60,7 +60,7 @@ internal sealed class DeliveryEntry(Guid id, ThreadEntry thread, ActivityEntry a
     public bool IsTold => State is DeliveryState.Cancelled or DeliveryState.Dead && Kind is DeliveryKind.Reply or DeliveryKind.Repeat;
 
     public DeliveryRow ToRow() => new(
-        id, Position, kind, State, Post?.Id, DueAt, Attempts, Late, Doubted, DoubtPost?.Id, activity.Row) { Broadcast = Broadcast };
+        id, Position, kind, State, Post?.Id, DueAt, Attempts, Late, Doubted, DoubtPost?.Id, activity.Row) { Broadcast = Broadcast, Reason = Reason };
 
     public DeliveryReport ToReport() => new(
         id, thread.Group.Name.Group, activity.Row.SenderId, kind, thread.Workspace, thread.Channel, thread.Ts, activity.Row.Sequence,

@@ -1,4 +1,5 @@
 using ThreadGrains.Ledger;
+using ThreadGrains.Simulation.Store.Rows;
 
 namespace ThreadGrains.Simulation.Store.Writes;
 
@@ -12,7 +13,8 @@ internal sealed class Replays(MemoryTables tables)
             return [.. deliveries.Select(_ => ReplayOutcome.Fenced)];
         }
 
-        ReplayOutcome[] outcomes = [.. deliveries.Select(id => Replay(fence.Group, id, now))];
+        var replayed = new HashSet<Guid>();
+        ReplayOutcome[] outcomes = [.. deliveries.Select(id => replayed.Contains(id) ? ReplayOutcome.Replayed : Replay(fence.Group, id, replayed, now))];
         if (outcomes.Contains(ReplayOutcome.Replayed))
         {
             group.Take(fence);
@@ -22,7 +24,7 @@ internal sealed class Replays(MemoryTables tables)
         return outcomes;
     }
 
-    private ReplayOutcome Replay(Guid group, Guid id, DateTimeOffset now)
+    private ReplayOutcome Replay(Guid group, Guid id, HashSet<Guid> replayed, DateTimeOffset now)
     {
         if (tables.Deliveries.GetValueOrDefault(id) is not { } delivery || delivery.Thread.Group.Id != group)
         {
@@ -39,15 +41,26 @@ internal sealed class Replays(MemoryTables tables)
             return ReplayOutcome.ThreadClosed;
         }
 
-        // What died out of doubt keeps its doubt_post: that one is read again before it is claimed.
+        // What died out of doubt keeps its doubt_post: that one is read again before it is claimed, for all that it carried.
+        var company = delivery.DoubtPost is { } doubtful ? doubtful.Members.Where(member => member.DoubtPost == doubtful && member.State == DeliveryState.Dead).ToList() : [delivery];
+        foreach (var member in company)
+        {
+            Requeue(member, now);
+            replayed.Add(member.Id);
+        }
+
+        delivery.Thread.RenewWake();
+        return ReplayOutcome.Replayed;
+    }
+
+    private static void Requeue(DeliveryEntry delivery, DateTimeOffset now)
+    {
         delivery.Thread.Requeue(delivery);
         delivery.Late = true;
         delivery.DueAt = delivery.QueuedAt = now;
         delivery.Attempts = 0;
         delivery.Reason = null;
         delivery.Post = delivery.Doubted ? delivery.Post : null;
-        delivery.Thread.RenewWake();
-        return ReplayOutcome.Replayed;
     }
 
     private ReplayOutcome ReplayCallback(Guid group, Guid id, DateTimeOffset now)
