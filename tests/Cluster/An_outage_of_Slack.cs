@@ -1,5 +1,4 @@
 using ThreadGrains.Groups;
-using ThreadGrains.Ledger;
 using ThreadGrains.Workspaces;
 
 namespace ThreadGrains.Cluster.Tests;
