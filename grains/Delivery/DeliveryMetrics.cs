@@ -14,6 +14,9 @@ internal sealed class DeliveryMetrics
     private readonly Counter<long> _looked;
     private readonly Counter<long> _doubles;
     private readonly Counter<long> _cleanups;
+    private readonly Counter<long> _takenOver;
+    private readonly Counter<long> _late;
+    private readonly Counter<long> _fenced;
 
     public DeliveryMetrics(IMeterFactory meters)
     {
@@ -24,6 +27,9 @@ internal sealed class DeliveryMetrics
         _doubles = meter.CreateCounter<long>("threadgrains.doubles.repaired", "{message}", "Second copies of ours that were deleted from Slack");
         _looked = meter.CreateCounter<long>("threadgrains.doubts.looked", "{read}", "Looks for a post in doubt, by what they found");
         _cleanups = meter.CreateCounter<long>("threadgrains.cleanups", "{message}", "Messages of ours deleted, by why");
+        _takenOver = meter.CreateCounter<long>("threadgrains.posts.taken_over", "{post}", "Posts of another owner that were under way when it ended, and are in doubt since");
+        _late = meter.CreateCounter<long>("threadgrains.posts.late_results", "{post}", "Results that came after their posts had ended otherwise, and were kept as evidence");
+        _fenced = meter.CreateCounter<long>("threadgrains.writes.fenced", "{write}", "Writes for a group that touched nothing, as another owner had taken it over");
     }
 
     public void Tried(PostOutcome outcome)
@@ -38,6 +44,15 @@ internal sealed class DeliveryMetrics
     public void Settled(PostResult result) => _settled.Add(1, new KeyValuePair<string, object?>("result", Word(result)));
 
     public void Looked(ReadEvidence evidence) => _looked.Add(1, new KeyValuePair<string, object?>("found", Word(evidence)));
+
+    /// <summary>The deadline of another owner's post has passed without a result.</summary>
+    public void TookOver() => _takenOver.Add(1);
+
+    /// <summary>The ledger took a result as evidence only.</summary>
+    public void CameLate() => _late.Add(1);
+
+    /// <summary>A write was refused: its epoch is not the group's any more.</summary>
+    public void Fenced() => _fenced.Add(1);
 
     public void CleanedUp(string why)
     {

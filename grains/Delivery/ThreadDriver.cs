@@ -98,7 +98,13 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
                 return await CleanUp(work, cleanUp.Cleanup, stopping);
             case DeliveryStep.BeginDoubt doubt:
                 context.Log.ForeignRowInDoubt(doubt.Row.Id, thread);
-                return Again(await Fenced(fence => context.Ledger.StepDoubt(fence, doubt.Row.Id, new DoubtStep.Begin(doubt.ReadAt), stopping), stopping));
+                var begun = await Fenced(fence => context.Ledger.StepDoubt(fence, doubt.Row.Id, new DoubtStep.Begin(doubt.ReadAt), stopping), stopping);
+                if (begun == WriteOutcome.Done)
+                {
+                    context.Metrics.TookOver();
+                }
+
+                return Again(begun);
             case DeliveryStep.Reopen reopen:
                 return Again(await Fenced(fence => context.Ledger.StepDoubt(fence, reopen.Doubtful, new DoubtStep.Reopen(reopen.ReadAt), stopping), stopping));
             case DeliveryStep.Read read:
@@ -260,6 +266,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
                     return;
                 case SettleOutcome.Observed:
                     context.Log.LateResult(post, thread);
+                    context.Metrics.CameLate();
                     return;
                 case SettleOutcome.Superseded:
                     return;

@@ -25,6 +25,9 @@ internal sealed record OwnerContext(
 {
     /// <summary>When this silo took which group over; null: nobody contends.</summary>
     public TakeOvers? TakeOvers { get; init; }
+
+    /// <summary>Told of every write that was fenced off.</summary>
+    public Action? Fenced { get; init; }
 }
 
 /// <summary>
@@ -50,7 +53,10 @@ internal sealed class GroupOwner : IDisposable
             context.Log.OwnershipLost(context.Key.ToString());
             _stopping.Cancel();
             context.Lost();
-        }, context.TakeOvers);
+        }, context.TakeOvers)
+        {
+            Fenced = context.Fenced,
+        };
         _turns = new TurnQueue(
             context.Ledger, _ownership, AcceptanceNow, GroupBucket.Of(context.Key), context.Times.MaxWaitingAccepts,
             () => _memory, Committed, Load);

@@ -30,6 +30,9 @@ internal sealed class GroupOwnership(string owner, Action lost, TakeOvers? takeO
     private long _epoch;
     private bool _owned;
 
+    /// <summary>Told of every write that touched nothing as another owner has taken over.</summary>
+    public Action? Fenced { get; init; }
+
     /// <summary>False once another owner, or an unknown commit, has made what is remembered worthless.</summary>
     public bool IsLost { get; private set; }
 
@@ -80,6 +83,9 @@ internal sealed class GroupOwnership(string owner, Action lost, TakeOvers? takeO
                 takeOvers?.Happened(_group);
                 break;
             case FenceVerdict.Fenced:
+                Fenced?.Invoke();
+                Lose();
+                break;
             case FenceVerdict.Unknown when tookOver:
                 Lose();
                 break;

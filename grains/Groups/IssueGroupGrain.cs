@@ -39,6 +39,7 @@ internal sealed class IssueGroupGrain(
             Key, ledger, silo.SiloAddress.ToParsableString(), () => Settings, Drivers, delivery.Value, clock, ids.Next, log, DeactivateOnIdle, callbacks)
         {
             TakeOvers = takeOvers,
+            Fenced = metrics.Fenced,
         });
         await _owner.Load(cancellationToken);
         await _owner.WakeAll(cancellationToken);
