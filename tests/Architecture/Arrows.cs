@@ -21,6 +21,7 @@ public sealed class Arrows
         ["samples/dotnet-client"] = ["grain-interfaces"],
         ["samples/callback-receiver-dotnet"] = [],
         ["bench"] = ["ledger", "standalone"],
+        ["bench/Chaos"] = [],
     };
 
     /// <summary>Assemblies that each of ours must not know, by how their names begin.</summary>

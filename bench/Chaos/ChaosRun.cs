@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using ThreadGrains.Chaos.Baselines;
+using ThreadGrains.Chaos.Judging;
+using ThreadGrains.Chaos.Nemesis;
+using ThreadGrains.Chaos.Running;
+using ThreadGrains.Chaos.Sending;
+
+namespace ThreadGrains.Chaos;
+
+/// <summary>One sender under one plan: start, announce, load and strike, heal, wait, judge.</summary>
+internal sealed class ChaosRun(ChaosOptions options, string sender, string folder, Action<string> say)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    public async Task<Column> Run(CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder);
+        say($"{sender}: starting");
+        await using var subject = await StartSubject();
+        foreach (var (name, value) in subject.Settings)
+        {
+            say($"{sender}: not as shipped: {name}={value}");
+        }
+
+        var workload = new Workload(options.Seed, options.Groups, options.Threads, options.Activities);
+        var channels = await subject.Emulator.MakeChannels(workload.Channels);
+        await subject.Emulator.Limits(0, 0, 0, 0);
+        say($"{sender}: not as shipped: the emulator's limits are off");
+
+        string receipts = Path.Combine(folder, "receipts.jsonl");
+        Column column;
+        await using (var log = new ReceiptLog(receipts))
+        {
+            var sending = new Sender(workload, subject.Gateways, subject.Emulator.Workspace, channels, log, options.Concurrency);
+            await sending.Announce();
+            await Stand(subject, TimeSpan.FromSeconds(60), cancellation);
+            say($"{sender}: {sending.Accepted} groups are announced; load and blows begin");
+            column = await UnderFire(subject, sending, workload, cancellation);
+        }
+
+        return await Judge(subject, column, Promises.From(ReceiptLog.Read(receipts)), channels, workload, cancellation);
+    }
+
+    private async Task<ISubject> StartSubject() => sender == "threadgrains"
+        ? await ProductCluster.Start(folder, options.Silos, options.Links, options.Settings)
+        : await BaselineSubject.Start(folder, sender, options.Silos, options.Links);
+
+    private async Task<Column> UnderFire(ISubject subject, Sender sending, Workload workload, CancellationToken cancellation)
+    {
+        await subject.Emulator.Faults(options.Seed, PostFaults.Of(options.Faults));
+        long begun = Stopwatch.GetTimestamp();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var nemesis = new Nemesis.Nemesis(subject, text => say($"{sender}: {Stopwatch.GetElapsedTime(begun).TotalSeconds,6:0.0} s  {text}"));
+        // Longer than the load should last: it goes on as long as anything is still being sent.
+        var striking = nemesis.Run(NemesisPlan.Draw(options.Seed, options.Rhythms, subject.Members.Count, options.Load * 4), over.Token);
+        var telling = Tell(sending, workload, over.Token);
+        await sending.SendAll(options.Rate, cancellation);
+        var load = Stopwatch.GetElapsedTime(begun);
+        await over.CancelAsync();
+        await striking;
+        await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        say($"{sender}: all is sent after {load.TotalSeconds:0} s; waiting until everything stands");
+        begun = Stopwatch.GetTimestamp();
+        await Stand(subject, options.Patience, cancellation);
+        await subject.Emulator.Faults(options.Seed);
+        var drain = Stopwatch.GetElapsedTime(begun);
+        int kills = nemesis.Fallen.Count(blow => blow.Strike.Blow == Blow.Kill);
+        int freezes = nemesis.Fallen.Count(blow => blow.Strike.Blow is Blow.Freeze or Blow.FreezeMidCall);
+        return new Column(sender, options.Seed, new Report(0, 0, 0, [], new Dictionary<(string, string), DateTimeOffset>()))
+        {
+            Attempts = sending.Attempts, Kills = kills, Freezes = freezes, OtherBlows = nemesis.Fallen.Count - kills - freezes,
+            Load = load, Drain = drain, BlowsAt = [.. nemesis.Fallen.Select(blow => blow.At)],
+        };
+    }
+
+    private async Task Tell(Sender sending, Workload workload, CancellationToken cancellation)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromSeconds(20));
+        while (await tick.WaitForNextTickAsync(cancellation))
+        {
+            say($"{sender}: {sending.Accepted} of {workload.Activities.Count + workload.Groups} accepted");
+        }
+    }
+
+    private async Task<Column> Judge(
+        ISubject subject, Column column, Promises promises, IReadOnlyList<string> channels, Workload workload, CancellationToken cancellation)
+    {
+        IReadOnlyList<Promise> promised = [.. promises.ById.Values];
+        // What it says of itself was only a hint: the facts decide, and may come a little later.
+        long begun = Stopwatch.GetTimestamp();
+        var messages = await subject.Emulator.Messages(channels);
+        var report = Oracle.Judge(promised, messages);
+        while (!report.IsClean && Stopwatch.GetElapsedTime(begun) < options.Linger)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(5), cancellation);
+            messages = await subject.Emulator.Messages(channels);
+            report = Oracle.Judge(promised, messages);
+        }
+
+        if (Stopwatch.GetElapsedTime(begun) < options.Linger)
+        {
+            say($"{sender}: everything stands; waiting {options.Linger.TotalSeconds:0} s for what comes too much");
+            await Task.Delay(options.Linger - Stopwatch.GetElapsedTime(begun), cancellation);
+            messages = await subject.Emulator.Messages(channels);
+            report = Oracle.Judge(promised, messages);
+        }
+
+        var metrics = subject.Metrics;
+        await Task.Delay(TimeSpan.FromSeconds(1.5), cancellation); // the last scrape
+        return column with
+        {
+            Report = report, Contradictions = promises.Contradictions, Disagreements = await Disagreements(subject, promises, messages, workload),
+            Recovery = Recovery.Seconds(promised, report, column.BlowsAt),
+            Present = metrics?.Sum("threadgrains_doubts_looked_total", "found=\"found\"") ?? 0,
+            Absent = (metrics?.Sum("threadgrains_doubts_looked_total", "found=\"absent\"") ?? 0) / 2,
+            Takeovers = metrics?.Sum("threadgrains_posts_taken_over_total") ?? 0,
+            Fenced = metrics?.Sum("threadgrains_writes_fenced_total") ?? 0,
+            LateResults = metrics?.Sum("threadgrains_posts_late_results_total") ?? 0,
+        };
+    }
+
+    private static async Task<IReadOnlyList<string>?> Disagreements(ISubject subject, Promises promises, IReadOnlyList<StoredMessage> messages, Workload workload)
+    {
+        var rows = new List<DeliveryRow>();
+        for (int group = 0; group < workload.Groups; group++)
+        {
+            if (await subject.Books(workload.Name(group)) is not { } books)
+            {
+                return null;
+            }
+
+            rows.AddRange(books);
+        }
+
+        return Conservation.Disagreements(promises.ById, rows, messages);
+    }
+
+    /// <summary>Waits until it says three times in a row that nothing is left to do, or the patience is over.</summary>
+    private static async Task Stand(ISubject subject, TimeSpan patience, CancellationToken cancellation)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        for (int quiet = 0; quiet < 3 && Stopwatch.GetElapsedTime(begun) < patience;)
+        {
+            await Task.Delay(Look, cancellation);
+            quiet = await subject.Unfinished() == 0 ? quiet + 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using ThreadGrains.Chaos.Nemesis;
+
+namespace ThreadGrains.Chaos;
+
+/// <summary>The experiments by name. Each is a run of the same harness with another plan.</summary>
+internal static class Experiments
+{
+    /// <summary>Part of <c>./test</c>: what fits into a minute and a half with the start of the cluster.</summary>
+    public static ChaosOptions Short { get; } = new()
+    {
+        Name = "short", Senders = ["threadgrains"], Groups = 20, Activities = 300, Rate = 15, Concurrency = 20,
+        Rhythms = [Every(Blow.Kill, 18, 0) with { First = TimeSpan.FromSeconds(2), Times = 2 }, Every(Blow.Freeze, 60, 9) with { First = TimeSpan.FromSeconds(8), Times = 1 }],
+        Patience = TimeSpan.FromSeconds(60), Linger = TimeSpan.Zero,
+        Minimums = new(300, 1, 1, 1, 1, 1, 0, 0),
+    };
+
+    /// <summary>Smaller than E1, for one kind of trouble each.</summary>
+    private static readonly ChaosOptions Small = new()
+    {
+        Senders = ["threadgrains"], Groups = 60, Activities = 3_000, Rate = 20, Faults = 0,
+        Minimums = new(3_000, 0, 0, 0, 0, 0, 0, 0),
+    };
+
+    /// <summary>What each name stands for, in words.</summary>
+    public static IReadOnlyDictionary<string, (string What, ChaosOptions Options)> All { get; } = new Dictionary<string, (string, ChaosOptions)>
+    {
+        ["E1"] = ("kill -9 of a random silo every 5 s, faults 5 %, now and then a freeze", new ChaosOptions()),
+        ["E3"] = ("freeze of a random silo for about 20, 40 and 70 s", Small with
+        {
+            Rhythms = [Every(Blow.Freeze, 60, 20), Every(Blow.FreezeMidCall, 100, 48), Every(Blow.Freeze, 130, 70)],
+            Minimums = Small.Minimums with { Freezes = 4, Takeovers = 5, Fenced = 1 },
+        }),
+        ["E4"] = ("cuts of one silo from the others (both ways, one way), from the database, from Slack", Small with
+        {
+            Rhythms = [Every(Blow.CutMembers, 70, 25), Every(Blow.CutMembersOneWay, 85, 25), Every(Blow.CutDatabase, 60, 25), Every(Blow.CutSlack, 50, 20), Every(Blow.RefuseSlack, 65, 15)],
+            Minimums = Small.Minimums with { Present = 0, Absent = 1 },
+        }),
+        ["E5"] = ("what is sent to Slack is held back for 15 s and 45 s, and let go", Small with
+        {
+            Rhythms = [Every(Blow.HoldSlack, 30, 15), Every(Blow.HoldSlack, 70, 45)],
+            Minimums = Small.Minimums with { Absent = 1 },
+        }),
+        ["E7"] = ("PostgreSQL is restarted every 30 s and killed with its children every 40 s", Small with
+        {
+            Rhythms = [Every(Blow.RestartDatabase, 30, 0), Every(Blow.KillDatabase, 40, 0)],
+        }),
+        ["E22"] = ("silos are asked to stop one after another every 8 s, and started again, as a new version comes in", Small with
+        {
+            Rhythms = [Every(Blow.Restart, 8, 0)],
+        }),
+    };
+
+    /// <exception cref="FormatException">There is no such experiment.</exception>
+    public static ChaosOptions Of(string name) => All.TryGetValue(name, out var known)
+        ? known.Options with { Name = name }
+        : throw new FormatException($"there is no experiment {name}; known are {string.Join(", ", All.Keys)}");
+
+    private static Rhythm Every(Blow blow, double every, double length) => new(blow, TimeSpan.FromSeconds(every), TimeSpan.FromSeconds(length));
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace ThreadGrains.Chaos.Judging;
+
+/// <summary>
+/// What identifies an alert or activity in Slack: a word that stands in its text and in no other. A message that tells of
+/// several holds several words, in the order in which it tells of them.
+/// </summary>
+internal static partial class Word
+{
+    public static string Of(int number) => string.Create(CultureInfo.InvariantCulture, $"w{number:x8}w");
+
+    /// <summary>Every word of a text, in order of appearance; one that is told twice is there twice.</summary>
+    public static IReadOnlyList<string> In(string text) => [.. Words().Matches(text).Select(match => match.Value)];
+
+    [GeneratedRegex(@"\bw[0-9a-f]{8}w\b")]
+    private static partial Regex Words();
+}

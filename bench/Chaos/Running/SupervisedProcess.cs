@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ThreadGrains.Chaos.Running;
+
+/// <summary>
+/// A process that is started again two seconds after it ends, as a machine's supervisor does it. What it says goes to a file.
+/// </summary>
+internal sealed class SupervisedProcess(string name, string logFile, Func<ProcessStartInfo> program) : IAsyncDisposable
+{
+    private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
+
+    private readonly CancellationTokenSource _ending = new();
+    private Process? _process;
+    private Task _keeping = Task.CompletedTask;
+
+    public string Name => name;
+
+    /// <summary>The signal that asks it to stop.</summary>
+    public string StopSignal { get; init; } = "TERM";
+
+    /// <summary>What must be done before each start.</summary>
+    public Func<Task> Prepare { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>How often it was started.</summary>
+    public int Starts { get; private set; }
+
+    public int Id => _process?.Id ?? 0;
+
+    public bool IsRunning => _process is { HasExited: false };
+
+    public async Task Start()
+    {
+        await StartOnce();
+        _keeping = Keep();
+    }
+
+    /// <summary>Sends a signal by its name, if it runs.</summary>
+    public Task Signal(string signal) => IsRunning ? Signals.Send(signal, Id) : Task.CompletedTask;
+
+    /// <summary>kill -9 of the process and all its children.</summary>
+    public Task KillTree() => Signals.Send("KILL", [Id, .. Signals.ChildrenOf(Id)]);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_process is { HasExited: false } process)
+        {
+            await Signals.Send("CONT", process.Id);
+            await Signals.Send(StopSignal, process.Id);
+            using var deadline = new CancellationTokenSource(StopPatience);
+            await process.WaitForExitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!process.HasExited)
+            {
+                await KillTree();
+                await process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+
+        _process?.Dispose();
+        _ending.Dispose();
+    }
+
+    private async Task StartOnce()
+    {
+        await Prepare();
+        var start = program();
+        // A shell writes the log's lines and becomes the program: the number stays, and no pipe of ours can fill.
+        string[] arguments = ["-c", $"echo \"== start {Starts + 1}\" >>'{logFile}'; exec \"$0\" \"$@\" >>'{logFile}' 2>&1", start.FileName, .. start.ArgumentList];
+        start.ArgumentList.Clear();
+        start.FileName = "/bin/sh";
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process?.Dispose();
+        _process = Process.Start(start);
+        Starts++;
+    }
+
+    private async Task Keep()
+    {
+        while (true)
+        {
+            await _process!.WaitForExitAsync(_ending.Token);
+            await Task.Delay(RestartPause, _ending.Token);
+            await StartOnce();
+        }
+    }
+}
+
+/// <summary>Signals and the tree of processes, by kill(1) and proc(5).</summary>
+internal static class Signals
+{
+    public static async Task Send(string signal, params IEnumerable<int> processes)
+    {
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", .. processes.Select(process => process.ToString(CultureInfo.InvariantCulture))]) { RedirectStandardError = true })!;
+        await kill.WaitForExitAsync();
+    }
+
+    public static IEnumerable<int> ChildrenOf(int process) =>
+        from folder in Directory.EnumerateDirectories("/proc")
+        let number = int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int found) ? found : 0
+        where number > 0 && ParentOf(folder) == process
+        select number;
+
+    private static int ParentOf(string folder)
+    {
+        try
+        {
+            string stat = File.ReadAllText(Path.Combine(folder, "stat"));
+            return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // it has ended meanwhile
+        }
+    }
+}

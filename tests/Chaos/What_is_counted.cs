@@ -1,0 +1,59 @@
+using ThreadGrains.Chaos.Judging;
+using ThreadGrains.Chaos.Running;
+
+namespace ThreadGrains.Chaos.Tests;
+
+public sealed class What_is_counted
+{
+    [Fact]
+    public void Counters_are_added_up_over_the_lives_of_a_process_and_over_processes()
+    {
+        using var totals = new MetricTotals();
+        totals.Take("silo-1", 1, "threadgrains_doubts_looked_total{otel_scope_name=\"ThreadGrains\",found=\"absent\"} 3 1700000000000\n");
+        totals.Take("silo-1", 1, "threadgrains_doubts_looked_total{otel_scope_name=\"ThreadGrains\",found=\"absent\"} 4 1700000000000\n");
+        totals.Take("silo-1", 2, "# TYPE x\nthreadgrains_doubts_looked_total{found=\"absent\"} 2\nthreadgrains_doubts_looked_total{found=\"found\"} 8\n");
+        totals.Take("silo-2", 1, "threadgrains_doubts_looked_total{found=\"absent\"} 1\nthreadgrains_writes_fenced_total 5\n");
+
+        Assert.Equal(7, totals.Sum("threadgrains_doubts_looked_total", "found=\"absent\""));
+        Assert.Equal(15, totals.Sum("threadgrains_doubts_looked_total"));
+        Assert.Equal(5, totals.Sum("threadgrains_writes_fenced_total"));
+        Assert.Equal(0, totals.Sum("threadgrains_doubts"));
+    }
+
+    [Fact]
+    public void The_wait_after_a_blow_is_to_the_next_message_of_each_thread_that_had_something_to_tell()
+    {
+        var scene = new Scene();
+        var blow = scene.Promises[2].AcceptedAt!.Value;
+        var waits = Recovery.Seconds(scene.Promises, scene.Judge(), [blow]);
+
+        // The announcement, stored first of all, was accepted before the blow and stood after it.
+        Assert.Equal(4, waits.Count);
+        Assert.Equal((scene.Root(0, "C1").StoredAt - blow).TotalSeconds, waits[0]);
+        Assert.Empty(Recovery.Seconds(scene.Promises, scene.Judge(), [blow.AddHours(1)]));
+    }
+
+    [Fact]
+    public void A_quantile_is_the_value_that_so_many_do_not_exceed()
+    {
+        double[] sorted = [.. Enumerable.Range(1, 100).Select(number => (double)number)];
+
+        Assert.Equal((50, 99, 100, 0), (Recovery.Quantile(sorted, 0.5), Recovery.Quantile(sorted, 0.99), Recovery.Quantile(sorted, 1), Recovery.Quantile([], 0.99)));
+    }
+
+    [Fact]
+    public void Books_that_agree_with_promises_and_facts_are_silent_and_each_disagreement_is_told()
+    {
+        var scene = new Scene();
+        var promises = scene.Promises.ToDictionary(promise => $"id-{promise.Word}");
+        var rows = scene.Messages.Select(message => new DeliveryRow($"id-{Word.In(message.Text)[0]}", message.Channel, "sent", message.Ts)).ToList();
+        Assert.Empty(Conservation.Disagreements(promises, rows, scene.Messages));
+
+        Assert.Single(Conservation.Disagreements(promises, [.. rows.Skip(1)], scene.Messages));
+        Assert.Single(Conservation.Disagreements(promises, [.. rows, rows[0]], scene.Messages));
+        Assert.Single(Conservation.Disagreements(promises, [rows[0] with { State = "pending" }, .. rows.Skip(1)], scene.Messages));
+        Assert.Single(Conservation.Disagreements(promises, [rows[0] with { SlackTs = rows[1].SlackTs }, .. rows.Skip(1)], scene.Messages));
+        Assert.Single(Conservation.Disagreements(promises, rows, [scene.Messages[0] with { Deleted = true }, .. scene.Messages.Skip(1)]));
+        Assert.Single(Conservation.Disagreements(promises, [.. rows, rows[0] with { Activity = "never sent" }], scene.Messages));
+    }
+}
