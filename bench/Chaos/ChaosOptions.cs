@@ -1,6 +1,7 @@
 using System.Globalization;
 using ThreadGrains.Chaos.Nemesis;
 using ThreadGrains.Chaos.Running;
+using ThreadGrains.Chaos.Sending;
 
 namespace ThreadGrains.Chaos;
 
@@ -41,6 +42,18 @@ internal sealed record ChaosOptions
     /// <summary>So many percent of all posts meet a fault of the emulator's.</summary>
     public double Faults { get; init; } = 5;
 
+    /// <summary>Which faults; they share the percentage.</summary>
+    public IReadOnlyList<FaultRule> FaultKinds { get; init; } = PostFaults.Every;
+
+    /// <summary>So much of the groups is announced while things break; the rest before.</summary>
+    public double AnnouncedLate { get; init; } = 0.1;
+
+    /// <summary>What is sent more than once.</summary>
+    public Repetition Repetition { get; init; } = new(0.1, 2, 0, 0);
+
+    /// <summary>Reads of threads and channels that Slack allows a minute; 0: any number.</summary>
+    public double ReadsPerMinute { get; init; }
+
     /// <summary>How long everything accepted may take to stand, once the last is accepted.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -66,6 +79,7 @@ internal sealed record ChaosOptions
     {
         Blow.CutSlack or Blow.RefuseSlack or Blow.HoldSlack or Blow.FreezeMidCall => Links.Slack,
         Blow.CutDatabase => Links.Database,
+        Blow.FillDisk => Links.Disk,
         Blow.CutMembers or Blow.CutMembersOneWay => Links.Members,
         _ => Links.None,
     });

@@ -22,10 +22,10 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
             say($"{sender}: not as shipped: {name}={value}");
         }
 
-        var workload = new Workload(options.Seed, options.Groups, options.Threads, options.Activities);
+        var workload = new Workload(options.Seed, options.Groups, options.Threads, options.Activities, options.AnnouncedLate, options.Repetition);
         var channels = await subject.Emulator.MakeChannels(workload.Channels);
-        await subject.Emulator.Limits(0, 0, 0, 0);
-        say($"{sender}: not as shipped: the emulator's limits are off");
+        await subject.Emulator.Limits(0, 0, options.ReadsPerMinute, 0);
+        say($"{sender}: not as shipped: the emulator's limits are off{(options.ReadsPerMinute > 0 ? $", but for {options.ReadsPerMinute} reads a minute" : "")}");
 
         string receipts = Path.Combine(folder, "receipts.jsonl");
         Column column;
@@ -47,7 +47,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
 
     private async Task<Column> UnderFire(ISubject subject, Sender sending, Workload workload, CancellationToken cancellation)
     {
-        await subject.Emulator.Faults(options.Seed, PostFaults.Of(options.Faults));
+        await subject.Emulator.Faults(options.Seed, PostFaults.Of(options.FaultKinds, options.Faults));
         long begun = Stopwatch.GetTimestamp();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var nemesis = new Nemesis.Nemesis(subject, text => say($"{sender}: {Stopwatch.GetElapsedTime(begun).TotalSeconds,6:0.0} s  {text}"));
@@ -111,7 +111,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
         return column with
         {
             Report = report, Contradictions = promises.Contradictions, Disagreements = await Disagreements(subject, promises, messages, workload),
-            Recovery = Recovery.Seconds(promised, report, column.BlowsAt),
+            Recovery = Recovery.Seconds(promised, report, column.BlowsAt), Visible = Recovery.UntilVisible(promised, report),
             Present = metrics?.Sum("threadgrains_doubts_looked_total", "found=\"found\"") ?? 0,
             Absent = (metrics?.Sum("threadgrains_doubts_looked_total", "found=\"absent\"") ?? 0) / 2,
             Takeovers = metrics?.Sum("threadgrains_posts_taken_over_total") ?? 0,

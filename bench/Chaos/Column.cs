@@ -36,6 +36,9 @@ internal sealed record Column(string Sender, int Seed, Report Report)
     /// <summary>Seconds to a thread's next message after a blow, sorted.</summary>
     public IReadOnlyList<double> Recovery { get; init; } = [];
 
+    /// <summary>Seconds from receipt to standing, sorted.</summary>
+    public IReadOnlyList<double> Visible { get; init; } = [];
+
     /// <summary>When each blow fell.</summary>
     public IReadOnlyList<DateTimeOffset> BlowsAt { get; init; } = [];
 
@@ -87,9 +90,8 @@ internal sealed record Column(string Sender, int Seed, Report Report)
             ("doubts found present, absent", column => column.Disagreements is null ? "" : $"{column.Present}, {column.Absent}"),
             ("foreign rows taken over", column => column.Disagreements is null ? "" : Number(column.Takeovers)),
             ("fenced writes, late results", column => column.Disagreements is null ? "" : $"{column.Fenced}, {column.LateResults}"),
-            ("next message after a blow, p50, p99, max", column => string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Judging.Recovery.Quantile(column.Recovery, 0.5):0.0}, {Judging.Recovery.Quantile(column.Recovery, 0.99):0.0}, {Judging.Recovery.Quantile(column.Recovery, 1):0.0} s")),
+            ("from receipt until it stood, p50, p99, max", column => Spread(column.Visible)),
+            ("next message after a blow, p50, p99, max", column => Spread(column.Recovery)),
             ("load, then until all stood", column => string.Create(CultureInfo.InvariantCulture, $"{column.Load.TotalSeconds:0} s, {column.Drain.TotalSeconds:0} s")),
         ];
         var lines = new List<string>
@@ -100,6 +102,10 @@ internal sealed record Column(string Sender, int Seed, Report Report)
         lines.AddRange(rows.Select(row => $"| {row.Name} | {string.Join(" | ", columns.Select(row.Value))} |"));
         return string.Join('\n', lines);
     }
+
+    private static string Spread(IReadOnlyList<double> sorted) => sorted.Count == 0 ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Judging.Recovery.Quantile(sorted, 0.5):0.0}, {Judging.Recovery.Quantile(sorted, 0.99):0.0}, {Judging.Recovery.Quantile(sorted, 1):0.0} s");
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -40,9 +40,35 @@ internal static class Experiments
             Rhythms = [Every(Blow.HoldSlack, 30, 15), Every(Blow.HoldSlack, 70, 45)],
             Minimums = Small.Minimums with { Absent = 1 },
         }),
+        ["E6"] = ("the answer to one post in ten is lost with its connection, after it was stored", Small with
+        {
+            Groups = 40, Activities = 400, Faults = 10, FaultKinds = PostFaults.LostAnswers,
+            Minimums = new(400, 0, 0, 20, 0, 0, 0, 0),
+        }),
         ["E7"] = ("PostgreSQL is restarted every 30 s and killed with its children every 40 s", Small with
         {
             Rhythms = [Every(Blow.RestartDatabase, 30, 0), Every(Blow.KillDatabase, 40, 0)],
+        }),
+        ["E9"] = ("each of 2,000 new groups begins with two to four copies of its alert at once, through both gateways, while silos are killed", Small with
+        {
+            Groups = 2_000, Threads = 1, Activities = 2_000, Rate = 25, AnnouncedLate = 1, Repetition = new(1, 4, 1, 0),
+            Rhythms = [Every(Blow.Kill, 15, 0)],
+            Minimums = new(4_000, 2, 0, 0, 0, 0, 0, 0),
+        }),
+        ["E10"] = ("the disk of PostgreSQL is full for a minute, twice; needs root, for a disk of its own", Small with
+        {
+            Rhythms = [Every(Blow.FillDisk, 90, 60) with { First = TimeSpan.FromSeconds(15), Times = 2 }],
+        }),
+        ["E20"] = ("200 threads in doubt at once, and one read a minute for all of them", Small with
+        {
+            Groups = 200, Threads = 1, Activities = 600, Rate = 20, AnnouncedLate = 0, Faults = 100, FaultKinds = PostFaults.FirstAnswersLost(200),
+            Rhythms = [], ReadsPerMinute = 1, Settings = new Dictionary<string, string>(new ChaosOptions().Settings) { ["ThreadGrains__Pacing__ReadsPerMinute"] = "1" },
+            Minimums = new(600, 0, 0, 0, 0, 0, 0, 0),
+        }),
+        ["E21"] = ("ids in up to 20 copies through both gateways, 30 % of them at once, 1 % of the ids used for something else", Small with
+        {
+            Groups = 200, Threads = 1, Activities = 5_000, Rate = 25, Repetition = new(1, 20, 0.3, 0.01), Rhythms = [],
+            Minimums = new(5_000, 0, 0, 0, 0, 0, 0, 0),
         }),
         ["E22"] = ("silos are asked to stop one after another every 8 s, and started again, as a new version comes in", Small with
         {

@@ -10,19 +10,26 @@ internal static class PostFaults
 {
     private const string Post = "chat.postMessage";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<FaultRule> Every { get; } =
+    [
+        new(Post, null, "rate_limited") { RetryAfter = 1 },
+        new(Post, null, "http_500"),
+        new(Post, null, "error_stored") { Error = "internal_error" },
+        new(Post, null, "lost_request"),
+        new(Post, null, "lost_answer"),
+        new(Post, null, "late") { Milliseconds = 2500 },
+        new(Post, null, "slow") { Milliseconds = 12_000 },
+    ];
+
+    /// <summary>Stored, and then the connection is dropped: the client sees a pooled connection end in the midst of a call.</summary>
+    public static IReadOnlyList<FaultRule> LostAnswers { get; } = [new(Post, null, "lost_answer")];
+
+    /// <summary>The answers to the first so many posts are lost, and to no others.</summary>
+    public static IReadOnlyList<FaultRule> FirstAnswersLost(int count) => [new(Post, null, "lost_answer") { Times = count }];
+
+    /// <param name="kinds">Which faults.</param>
     /// <param name="percent">Of all posts; each rule draws on its own, so that it is a little less together.</param>
-    public static IReadOnlyList<FaultRule> Of(double percent)
-    {
-        FaultRule[] rules =
-        [
-            new(Post, null, "rate_limited") { RetryAfter = 1 },
-            new(Post, null, "http_500"),
-            new(Post, null, "error_stored") { Error = "internal_error" },
-            new(Post, null, "lost_request"),
-            new(Post, null, "lost_answer"),
-            new(Post, null, "late") { Milliseconds = 2500 },
-            new(Post, null, "slow") { Milliseconds = 12_000 },
-        ];
-        return percent == 0 ? [] : [.. rules.Select(rule => rule with { Rate = percent / 100 / rules.Length })];
-    }
+    public static IReadOnlyList<FaultRule> Of(IReadOnlyList<FaultRule> kinds, double percent) =>
+        percent == 0 ? [] : [.. kinds.Select(rule => rule.Times is null ? rule with { Rate = percent / 100 / kinds.Count } : rule)];
 }

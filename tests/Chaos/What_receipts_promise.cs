@@ -67,6 +67,24 @@ public sealed class What_receipts_promise
     }
 
     [Fact]
+    public void An_id_that_is_used_for_something_else_must_be_a_conflict()
+    {
+        Receipt[] first = [Sent("a", 0), Answered("a", 0, Accepted(1))];
+
+        Assert.Empty(Promises.From([.. first, Answered("a", 0, new Answer(409, null, null, null, "id_reused", null)) with { Altered = true }]).Contradictions);
+        Assert.Single(Promises.From([.. first, Answered("a", 0, Accepted(1) with { Outcome = "duplicate" }) with { Altered = true }]).Contradictions);
+    }
+
+    [Fact]
+    public void Of_copies_that_were_sent_at_once_any_may_be_the_one_that_counts_but_only_one()
+    {
+        var duplicate = Accepted(1) with { Outcome = "duplicate" };
+
+        Assert.Empty(Promises.From([Sent("a", 0), Sent("a", 0), Answered("a", 0, duplicate), Answered("a", 0, Accepted(1))]).Contradictions);
+        Assert.Single(Promises.From([Sent("a", 0), Sent("a", 0), Answered("a", 0, duplicate), Answered("a", 0, Accepted(1)), Answered("a", 0, Accepted(1))]).Contradictions);
+    }
+
+    [Fact]
     public async Task The_log_gives_back_what_was_put_into_it()
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("threadgrains-chaos-log-").FullName, "receipts.jsonl");

@@ -23,6 +23,8 @@ internal sealed class BaselineSubject : ISubject
 
     public SupervisedProcess Database => _around.Database;
 
+    public SmallDisk? Disk => _around.Disk;
+
     public IReadOnlyList<GatewayClient> Gateways { get; private set; } = [];
 
     public EmulatorClient Emulator => _around.Emulator;
@@ -34,7 +36,7 @@ internal sealed class BaselineSubject : ISubject
     public static async Task<BaselineSubject> Start(string folder, string kind, int members, Links links)
     {
         var ports = Ports.Choose(members);
-        var around = await Surroundings.Start(folder, new Uri($"http://127.0.0.1:{ports.Peek()}"));
+        var around = await Surroundings.Start(folder, new Uri($"http://127.0.0.1:{ports.Peek()}"), links.HasFlag(Links.Disk));
         var subject = new BaselineSubject(around, kind == "retry");
         try
         {
@@ -70,6 +72,8 @@ internal sealed class BaselineSubject : ISubject
             throw;
         }
     }
+
+    public Task LookAtMetrics() => Task.CompletedTask;
 
     public async Task<long?> Unfinished()
     {

@@ -31,6 +31,13 @@ internal static class Recovery
         }
     }
 
+    /// <summary>For each thing and thread: the seconds from its receipt until it stood, sorted. One that stood before its receipt came: 0.</summary>
+    public static IReadOnlyList<double> UntilVisible(IReadOnlyList<Promise> promises, Report report)
+    {
+        var accepted = promises.Where(promise => promise.AcceptedAt is not null).ToDictionary(promise => promise.Word, promise => promise.AcceptedAt!.Value);
+        return [.. report.FirstStood.Where(pair => accepted.ContainsKey(pair.Key.Word)).Select(pair => Math.Max(0, (pair.Value - accepted[pair.Key.Word]).TotalSeconds)).Order()];
+    }
+
     /// <summary>The value that so many of the sorted ones do not exceed; 0 where there is none.</summary>
     public static double Quantile(IReadOnlyList<double> sorted, double quantile) =>
         sorted.Count == 0 ? 0 : sorted[Math.Max(0, (int)Math.Ceiling(quantile * sorted.Count) - 1)];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using ThreadGrains.Chaos.Relays;
 using ThreadGrains.Chaos.Running;
@@ -13,9 +14,14 @@ internal sealed record Fallen(DateTimeOffset At, Strike Strike);
 /// </summary>
 internal sealed class Nemesis(ISubject subject, Action<string> say)
 {
+    private const int ClosePeriods = 30;
+
+    private static readonly TimeSpan ClosePeriod = TimeSpan.FromMilliseconds(100);
+
     private readonly List<Fallen> _fallen = [];
     private readonly List<Task> _lasting = [];
-    private readonly HashSet<string> _touched = [];
+    /// <summary>Who is frozen or cut off at this moment, by what.</summary>
+    private readonly ConcurrentDictionary<string, Strike> _touched = new();
 
     public IReadOnlyList<Fallen> Fallen
     {
@@ -55,6 +61,18 @@ internal sealed class Nemesis(ISubject subject, Action<string> say)
 
     private async Task Strike(Strike strike, CancellationToken cancellation)
     {
+        if (strike.Blow == Blow.FillDisk)
+        {
+            Note(strike, subject.Database);
+            await subject.Disk!.Fill();
+            Later(strike, subject.Database, () =>
+            {
+                subject.Disk.Empty();
+                return Task.CompletedTask;
+            }, cancellation);
+            return;
+        }
+
         if (strike.Blow is Blow.RestartDatabase or Blow.KillDatabase)
         {
             if (subject.Database.IsRunning)
@@ -67,7 +85,7 @@ internal sealed class Nemesis(ISubject subject, Action<string> say)
         }
 
         var order = Enumerable.Range(0, subject.Members.Count).Select(step => subject.Members[(strike.Member + step) % subject.Members.Count])
-            .Where(member => member.Process.IsRunning && !_touched.Contains(member.Process.Name)).ToList();
+            .Where(member => member.Process.IsRunning && !_touched.ContainsKey(member.Process.Name)).ToList();
         bool[] ready = await Task.WhenAll(order.Select(member => Surroundings.Answers(member.Ready)));
         if (ready.Count(well => well) < 2)
         {
@@ -88,13 +106,13 @@ internal sealed class Nemesis(ISubject subject, Action<string> say)
                 break;
             case Blow.Freeze:
                 await target.Process.Signal("STOP");
-                Later(strike.Length, target, () => target.Process.Signal("CONT"), cancellation);
+                Later(strike, target.Process, () => target.Process.Signal("CONT"), cancellation);
                 break;
             case Blow.FreezeMidCall:
                 target.Slack!.Set(Cut.Swallow);
                 await Task.Delay(TimeSpan.FromMilliseconds(700), CancellationToken.None);
                 await target.Process.Signal("STOP");
-                Later(strike.Length, target, async () =>
+                Later(strike, target.Process, async () =>
                 {
                     target.Slack!.Set(Cut.None);
                     await target.Process.Signal("CONT");
@@ -102,33 +120,33 @@ internal sealed class Nemesis(ISubject subject, Action<string> say)
                 break;
             case Blow.CutMembers:
                 SetMembers(target, Cut.Swallow, inbound: true);
-                Later(strike.Length, target, () => Heal(target), cancellation);
+                Later(strike, target.Process, () => Heal(target), cancellation);
                 break;
             case Blow.CutMembersOneWay:
                 SetMembers(target, Cut.Swallow, inbound: false);
-                Later(strike.Length, target, () => Heal(target), cancellation);
+                Later(strike, target.Process, () => Heal(target), cancellation);
                 break;
             case Blow.CutDatabase:
-                SetOne(target, target.DatabaseLink!, Cut.Swallow, strike.Length, cancellation);
+                SetOne(strike, target, target.DatabaseLink!, Cut.Swallow, cancellation);
                 break;
             case Blow.CutSlack:
-                SetOne(target, target.Slack!, Cut.Swallow, strike.Length, cancellation);
+                SetOne(strike, target, target.Slack!, Cut.Swallow, cancellation);
                 break;
             case Blow.RefuseSlack:
-                SetOne(target, target.Slack!, Cut.Refuse, strike.Length, cancellation);
+                SetOne(strike, target, target.Slack!, Cut.Refuse, cancellation);
                 break;
             case Blow.HoldSlack:
-                SetOne(target, target.Slack!, Cut.Hold, strike.Length, cancellation);
+                SetOne(strike, target, target.Slack!, Cut.Hold, cancellation);
                 break;
             default:
                 throw new UnreachableException($"No rule for {strike.Blow}");
         }
     }
 
-    private void SetOne(Member target, Relay relay, Cut cut, TimeSpan length, CancellationToken cancellation)
+    private void SetOne(Strike strike, Member target, Relay relay, Cut cut, CancellationToken cancellation)
     {
         relay.Set(cut);
-        Later(length, target, () =>
+        Later(strike, target.Process, () =>
         {
             relay.Set(Cut.None);
             return Task.CompletedTask;
@@ -155,17 +173,24 @@ internal sealed class Nemesis(ISubject subject, Action<string> say)
         return Task.CompletedTask;
     }
 
-    private void Later(TimeSpan length, Member target, Func<Task> heal, CancellationToken cancellation)
+    private void Later(Strike strike, SupervisedProcess target, Func<Task> heal, CancellationToken cancellation)
     {
-        _touched.Add(target.Process.Name);
+        _touched[target.Name] = strike;
         _lasting.Add(LetGo());
 
         async Task LetGo()
         {
-            await Task.Delay(length, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(strike.Length, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await heal();
-            say($"{target.Process.Name} is let go after {length.TotalSeconds:0} s");
-            _touched.Remove(target.Process.Name);
+            say($"{target.Name} is let go after {strike.Length.TotalSeconds:0} s");
+            // One that wakes to find itself replaced ends within a moment, and what it counted until then with it.
+            for (int look = 0; look < ClosePeriods; look++)
+            {
+                await subject.LookAtMetrics();
+                await Task.Delay(ClosePeriod, CancellationToken.None);
+            }
+
+            _touched.TryRemove(target.Name, out _);
         }
     }
 

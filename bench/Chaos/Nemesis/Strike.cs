@@ -18,6 +18,9 @@ internal enum Blow
     /// <summary>The database is killed with all its children, and started again.</summary>
     KillDatabase,
 
+    /// <summary>The database's disk is full, until the time is over.</summary>
+    FillDisk,
+
     /// <summary>Between one member and all others nothing passes, both ways.</summary>
     CutMembers,
 

@@ -12,7 +12,8 @@ internal sealed record FaultRule(string Method, double? Rate, string Fault)
 
     public int? RetryAfter { get; init; }
 
-    public string? Channel { get; init; }
+    /// <summary>Only the first so many calls.</summary>
+    public int? Times { get; init; }
 }
 
 /// <summary>The emulator's own interface: the facts, whatever faults hide.</summary>

@@ -26,12 +26,18 @@ internal interface ISubject : IAsyncDisposable
 
     SupervisedProcess Database { get; }
 
+    /// <summary>The database's disk, where an experiment fills it.</summary>
+    SmallDisk? Disk { get; }
+
     IReadOnlyList<GatewayClient> Gateways { get; }
 
     EmulatorClient Emulator { get; }
 
     /// <summary>What its processes count; null: it counts nothing.</summary>
     MetricTotals? Metrics { get; }
+
+    /// <summary>Looks at what they count now, beside the look of every second.</summary>
+    Task LookAtMetrics();
 
     /// <summary>Every setting that is not as shipped.</summary>
     IReadOnlyDictionary<string, string> Settings { get; }

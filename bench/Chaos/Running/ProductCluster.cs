@@ -6,7 +6,7 @@ using ThreadGrains.Chaos.Sending;
 
 namespace ThreadGrains.Chaos.Running;
 
-/// <summary>The ways that an experiment cuts: only these run through relays.</summary>
+/// <summary>What an experiment cuts or fills: only these ways run through relays.</summary>
 [Flags]
 internal enum Links
 {
@@ -21,6 +21,9 @@ internal enum Links
 
     /// <summary>The ways of the silos to each other.</summary>
     Members = 4,
+
+    /// <summary>The database's disk is one that can be filled.</summary>
+    Disk = 8,
 }
 
 /// <summary>
@@ -49,6 +52,8 @@ internal sealed class ProductCluster : ISubject
 
     public SupervisedProcess Database => _around.Database;
 
+    public SmallDisk? Disk => _around.Disk;
+
     public IReadOnlyList<GatewayClient> Gateways { get; private set; } = [];
 
     public EmulatorClient Emulator => _around.Emulator;
@@ -65,7 +70,7 @@ internal sealed class ProductCluster : ISubject
     {
         var ports = Ports.Choose(GatewayCount + (4 * silos));
         int[] gatewayPorts = [.. Enumerable.Range(0, GatewayCount).Select(_ => ports.Dequeue())];
-        var around = await Surroundings.Start(folder, new Uri($"http://127.0.0.1:{gatewayPorts[0]}"));
+        var around = await Surroundings.Start(folder, new Uri($"http://127.0.0.1:{gatewayPorts[0]}"), links.HasFlag(Links.Disk));
         var cluster = new ProductCluster(around, settings);
         try
         {
@@ -90,6 +95,8 @@ internal sealed class ProductCluster : ISubject
             throw;
         }
     }
+
+    public Task LookAtMetrics() => Metrics.Look(_watched);
 
     public async Task<long?> Unfinished()
     {

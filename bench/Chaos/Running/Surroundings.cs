@@ -50,12 +50,21 @@ internal sealed class Surroundings : IAsyncDisposable
     public string ConnectionString(int port) =>
         new NpgsqlConnectionStringBuilder(Server.ConnectionString(PrivatePostgreSql.Database)) { Port = port }.ConnectionString;
 
-    public static async Task<Surroundings> Start(string folder, Uri requestUrl)
+    /// <summary>The disk of the database, where it has one that can be filled.</summary>
+    public SmallDisk? Disk { get; private init; }
+
+    /// <param name="folder">For data and logs.</param>
+    /// <param name="requestUrl">Where the emulator sends events.</param>
+    /// <param name="smallDisk">The database gets a disk of its own.</param>
+    public static async Task<Surroundings> Start(string folder, Uri requestUrl, bool smallDisk)
     {
+        string databaseFolder = Path.Combine(folder, "database");
+        var disk = smallDisk ? await SmallDisk.Mount(databaseFolder) : null;
         var ports = Ports.Choose(2);
         int databasePort = ports.Dequeue();
         int slackPort = ports.Dequeue();
-        var server = new PrivatePostgreSql(Path.Combine(folder, "postgresql"), databasePort, "chaos");
+        Directory.CreateDirectory(databaseFolder);
+        var server = new PrivatePostgreSql(Path.Combine(databaseFolder, "postgresql"), databasePort, "chaos");
         var database = new SupervisedProcess("postgresql", Path.Combine(folder, "postgresql.log"), () => server.Server())
         {
             Prepare = () => server.Prepare(CancellationToken.None),
@@ -67,7 +76,7 @@ internal sealed class Surroundings : IAsyncDisposable
                 ["SLACK_SIGNING_SECRET"] = SigningSecret, ["SLACK_BOT_TOKEN"] = BotToken, ["SLACK_APP_ID"] = AppId,
                 ["SLACK_WORKSPACE"] = Workspace, ["SLACK_CHANNEL"] = Channel, ["SLACK_USER"] = "U0CHAOS001",
             }));
-        var surroundings = new Surroundings(folder, database, server, slack, databasePort, slackPort);
+        var surroundings = new Surroundings(folder, database, server, slack, databasePort, slackPort) { Disk = disk };
         await Task.WhenAll(database.Start(), slack.Start());
         await Until(() => server.Answers(CancellationToken.None), "PostgreSQL answers");
         await Until(() => Answers(new Uri($"http://127.0.0.1:{slackPort}/emulator/health")), "the emulator answers");
@@ -111,5 +120,6 @@ internal sealed class Surroundings : IAsyncDisposable
         await Slack.DisposeAsync();
         await Database.DisposeAsync();
         await Server.EndWhatIsLeft();
+        await (Disk?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 }

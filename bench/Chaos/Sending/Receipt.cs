@@ -12,7 +12,11 @@ namespace ThreadGrains.Chaos.Sending;
 /// <param name="IsAlert">An alert, else an activity.</param>
 /// <param name="Channels">Where it must come to stand.</param>
 /// <param name="Answer">Null: this line tells that it is being sent.</param>
-internal sealed record Receipt(DateTimeOffset At, string Id, string Group, string Word, int Attempt, int Gateway, bool IsAlert, IReadOnlyList<string> Channels, Answer? Answer);
+internal sealed record Receipt(DateTimeOffset At, string Id, string Group, string Word, int Attempt, int Gateway, bool IsAlert, IReadOnlyList<string> Channels, Answer? Answer)
+{
+    /// <summary>The id was used for something else: that must be refused as a conflict.</summary>
+    public bool Altered { get; init; }
+}
 
 /// <summary>What came back.</summary>
 /// <param name="Status">HTTP's status; null: nothing came back.</param>
@@ -49,16 +53,26 @@ internal sealed record Promises(IReadOnlyDictionary<string, Promise> ById, IRead
                 continue;
             }
 
-            if (answer.IsFinal && !answer.IsAccepted)
+            if (receipt.Altered)
+            {
+                if (answer.IsFinal && answer.Status != 409)
+                {
+                    wrong.Add($"{receipt.Id} was used for something else and answered {answer.Status} {answer.Outcome}");
+                }
+            }
+            else if (answer.IsFinal && !answer.IsAccepted)
             {
                 wrong.Add($"{receipt.Id} was answered {answer.Status} {answer.Outcome} {answer.Trouble}");
             }
             else if (answer.IsAccepted && first.TryGetValue(receipt.Id, out var former))
             {
-                if (former.Sequence != answer.Sequence || former.Threads != answer.Threads || answer.Outcome != "duplicate")
+                // Of copies that were sent side by side, any may be the one that counts.
+                if (former.Sequence != answer.Sequence || former.Threads != answer.Threads || (former.Outcome == "accepted" && answer.Outcome != "duplicate"))
                 {
                     wrong.Add($"{receipt.Id} was accepted as {former} and again as {answer}");
                 }
+
+                first[receipt.Id] = answer.Outcome == "accepted" ? answer : former;
             }
             else if (answer.IsAccepted)
             {

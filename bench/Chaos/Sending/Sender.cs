@@ -61,14 +61,22 @@ internal sealed class Sender(
         await _together.WaitAsync();
         try
         {
-            if (await UntilAccepted(item))
+            if (item.AtOnce)
             {
-                Interlocked.Increment(ref _accepted);
+                bool[] accepted = await Task.WhenAll(Enumerable.Range(0, item.Copies).Select(_ => UntilAccepted(item)));
+                Interlocked.Add(ref _accepted, accepted.Any(one => one) ? 1 : 0);
+            }
+            else
+            {
+                for (int copy = 0; copy < item.Copies; copy++)
+                {
+                    Interlocked.Add(ref _accepted, await UntilAccepted(item) && copy == 0 ? 1 : 0);
+                }
             }
 
-            if (item.Again)
+            if (item.Altered)
             {
-                await UntilAccepted(item);
+                await UntilAccepted(item, altered: true);
             }
         }
         finally
@@ -77,8 +85,11 @@ internal sealed class Sender(
         }
     }
 
+    /// <summary>Sends one thing until it is answered finally.</summary>
+    /// <param name="item">What.</param>
+    /// <param name="altered">Its id, for something else.</param>
     /// <returns>False: it was refused for good, or nobody answered.</returns>
-    private async Task<bool> UntilAccepted(Item item)
+    private async Task<bool> UntilAccepted(Item item, bool altered = false)
     {
         long begun = Stopwatch.GetTimestamp();
         int turn = Interlocked.Increment(ref _turn);
@@ -86,12 +97,13 @@ internal sealed class Sender(
         for (int attempt = 0; Stopwatch.GetElapsedTime(begun) < Patience; attempt++)
         {
             int gateway = (turn + attempt) % gateways.Count;
-            var sent = new Receipt(DateTimeOffset.UtcNow, item.Id, workload.Name(item.Group), item.Word, attempt, gateway, item.Type is null, wanted, null);
+            var sent = new Receipt(DateTimeOffset.UtcNow, item.Id, workload.Name(item.Group), item.Word, attempt, gateway, item.Type is null, wanted, null) { Altered = altered };
             await log.Append(sent);
             Interlocked.Increment(ref _attempts);
+            string text = altered ? $"{item.Word} and more" : item.Word;
             var answer = item.Type is { } type
-                ? await gateways[gateway].Activity(item.Id, sent.Group, type, item.Word)
-                : await gateways[gateway].Alert(item.Id, sent.Group, $"Checkout fails {item.Word}", workspace, wanted);
+                ? await gateways[gateway].Activity(item.Id, sent.Group, type, text)
+                : await gateways[gateway].Alert(item.Id, sent.Group, $"Checkout fails {text}", workspace, wanted);
             await log.Append(sent with { At = DateTimeOffset.UtcNow, Answer = answer });
             if (answer.IsFinal)
             {

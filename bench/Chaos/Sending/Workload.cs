@@ -8,22 +8,31 @@ namespace ThreadGrains.Chaos.Sending;
 /// <param name="Word">What stands in Slack for it.</param>
 /// <param name="Group">Its group's number.</param>
 /// <param name="Type">The activity's type; null: the alert.</param>
-/// <param name="Again">It is sent a second time after it was accepted.</param>
-internal sealed record Item(string Id, string Word, int Group, string? Type, bool Again);
+/// <param name="Copies">So often it is sent in all.</param>
+/// <param name="AtOnce">The copies go out side by side through all gateways; else each after the former was accepted.</param>
+/// <param name="Altered">In the end its id is used once more, for something else.</param>
+internal sealed record Item(string Id, string Word, int Group, string? Type, int Copies, bool AtOnce, bool Altered);
+
+/// <summary>How often things are sent more than once.</summary>
+/// <param name="Share">The part of all that is.</param>
+/// <param name="Most">So often at most.</param>
+/// <param name="AtOnce">The part of those whose copies go out side by side.</param>
+/// <param name="Altered">The part of all whose id is used for something else in the end.</param>
+internal sealed record Repetition(double Share, int Most, double AtOnce, double Altered);
 
 /// <summary>Everything that is sent, drawn from a seed: the same seed gives the same.</summary>
 internal sealed class Workload
 {
-    /// <summary>A part of all that is sent twice.</summary>
-    private const double Duplicates = 0.1;
-
-    /// <summary>So much of the groups is announced while things break; the rest before.</summary>
-    private const double AnnouncedLate = 0.1;
-
     private readonly int _seed;
     private readonly int _channels;
 
-    public Workload(int seed, int groups, int threads, int activities)
+    /// <param name="seed">The seed.</param>
+    /// <param name="groups">How many groups.</param>
+    /// <param name="threads">How many threads each has.</param>
+    /// <param name="activities">How many activities in all.</param>
+    /// <param name="announcedLate">So much of the groups is announced while things break; the rest before.</param>
+    /// <param name="repetition">What is sent more than once.</param>
+    public Workload(int seed, int groups, int threads, int activities, double announcedLate, Repetition repetition)
     {
         _seed = seed;
         Groups = groups;
@@ -31,13 +40,17 @@ internal sealed class Workload
         _channels = Math.Max(threads, groups * threads / 10);
         Threads = threads;
         var chance = new Random(seed);
-        Alerts = [.. Enumerable.Range(0, groups).Select(group => new Item($"{Name(group)}.alert", Word.Of(group), group, null, Again: false))];
-        Early = groups - (int)(groups * AnnouncedLate);
+        Alerts = [.. Enumerable.Range(0, groups).Select(group => Drawn($"{Name(group)}.alert", Word.Of(group), group, null))];
+        Early = groups - (int)(groups * announcedLate);
         Activities = [.. Enumerable.Range(0, activities).Select(number =>
         {
             int group = number < groups ? number : chance.Next(groups);
-            return new Item(string.Create(CultureInfo.InvariantCulture, $"{Name(group)}.{number}"), Word.Of(groups + number), group, Type(chance.NextDouble()), chance.NextDouble() < Duplicates);
+            return Drawn(string.Create(CultureInfo.InvariantCulture, $"{Name(group)}.{number}"), Word.Of(groups + number), group, Type(chance.NextDouble()));
         })];
+
+        Item Drawn(string id, string word, int group, string? type) => new(
+            id, word, group, type, chance.NextDouble() < repetition.Share ? chance.Next(2, repetition.Most + 1) : 1,
+            chance.NextDouble() < repetition.AtOnce, chance.NextDouble() < repetition.Altered);
     }
 
     public int Groups { get; }
