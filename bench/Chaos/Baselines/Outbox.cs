@@ -46,12 +46,21 @@ internal sealed class Outbox(NpgsqlDataSource database)
 
     // The lock lasts as long as the connection: a worker that is killed gives its thread back at once.
     private const string TakeSql = """
-        select m.id, m.text, t.id, t.channel, t.ts
+        select t.id
           from thread t
-          join lateral (select id, text, due_at from message where thread = t.id and not sent order by id limit 1) m on m.due_at <= now()
+          join lateral (select id, due_at from message where thread = t.id and not sent order by id limit 1) m on m.due_at <= now()
          order by m.id
          limit 1
            for update of t skip locked
+        """;
+
+    // Read anew once the thread is ours: the statement that took it may have seen a message that another worker sent meanwhile.
+    private const string NextSql = """
+        select m.id, m.text, t.id, t.channel, t.ts
+          from message m join thread t on t.id = m.thread
+         where t.id = $1 and not m.sent
+         order by m.id
+         limit 1
         """;
 
     private const string SentSql = """
@@ -116,16 +125,21 @@ internal sealed class Outbox(NpgsqlDataSource database)
         return (true, sequence, threads, targets);
     }
 
-    /// <summary>Takes the oldest message that is due, of a thread that nobody holds, and does something with it in the same transaction.</summary>
+    /// <summary>Takes the oldest message that is due, of a thread that nobody holds, and sends it in the same transaction.</summary>
     /// <param name="send">The <c>ts</c> of the message, or after how many seconds to try again.</param>
     /// <returns>False: there was none.</returns>
     public async Task<bool> SendOne(Func<Waiting, Task<(string? Ts, double RetrySeconds)>> send)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        if (await Read(connection, TakeSql) is not [var next])
+        if (await Scalar(connection, TakeSql) is not long thread)
         {
             return false;
+        }
+
+        if (await Read(connection, NextSql, thread) is not [var next])
+        {
+            return true;
         }
 
         var (ts, retry) = await send(next);
