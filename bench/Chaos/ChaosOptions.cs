@@ -6,7 +6,16 @@ using ThreadGrains.Chaos.Sending;
 namespace ThreadGrains.Chaos;
 
 /// <summary>What a run must have seen at least, so that its zeros mean something.</summary>
-internal sealed record Minimums(int Accepts, int Kills, int Freezes, int Present, int Absent, int Takeovers, int Fenced, int LateResults);
+internal sealed record Minimums(int Accepts, int Kills, int Freezes, int Present, int Absent, int Takeovers, int Fenced, int LateResults)
+{
+    /// <summary>For a run of another size: in proportion, and all that was asked for accepted.</summary>
+    public Minimums For(int activities, int insteadOf)
+    {
+        return new Minimums(activities, Part(Kills), Part(Freezes), Part(Present), Part(Absent), Part(Takeovers), Part(Fenced), Part(LateResults));
+
+        int Part(int whole) => (int)((long)whole * activities / insteadOf);
+    }
+}
 
 /// <summary>One run, as the command line and the experiment's name make it.</summary>
 internal sealed record ChaosOptions
@@ -113,7 +122,7 @@ internal sealed record ChaosOptions
                 "--silos" => options with { Silos = Number(option, value) },
                 "--groups" => options with { Groups = Number(option, value) },
                 "--threads" => options with { Threads = Number(option, value) },
-                "--activities" => options with { Activities = Number(option, value), Minimums = options.Minimums with { Accepts = Number(option, value) } },
+                "--activities" => options with { Activities = Number(option, value), Minimums = options.Minimums.For(Number(option, value), options.Activities) },
                 "--rate" => options with { Rate = Fraction(option, value) },
                 "--concurrency" => options with { Concurrency = Number(option, value) },
                 "--faults" => options with { Faults = Fraction(option, value) },

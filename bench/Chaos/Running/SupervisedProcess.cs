@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ThreadGrains.Standalone.Launching;
 
 namespace ThreadGrains.Chaos.Running;
 
@@ -86,8 +87,19 @@ internal sealed class SupervisedProcess(string name, string logFile, Func<Proces
         while (true)
         {
             await _process!.WaitForExitAsync(_ending.Token);
-            await Task.Delay(RestartPause, _ending.Token);
-            await StartOnce();
+            for (bool started = false; !started;)
+            {
+                await Task.Delay(RestartPause, _ending.Token);
+                try
+                {
+                    await StartOnce();
+                    started = true;
+                }
+                catch (Exception refused) when (refused is IOException or PrivatePostgreSqlException)
+                {
+                    // The disk is full: the next time it may not be.
+                }
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Surroundings : IAsyncDisposable
     public const string AppId = "A0CHAOS001";
 
     /// <summary>A cold start takes seconds; on a machine busy with other things, many times that.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private Surroundings(string folder, SupervisedProcess database, PrivatePostgreSql server, SupervisedProcess slack, int databasePort, int slackPort)
     {
