@@ -54,9 +54,11 @@ internal sealed class GroupOwnership(string owner, Action lost, TakeOvers? takeO
             return Judge(await write(new Fence(_group, _epoch, owner, TakeOver: false)), verdict, tookOver: false);
         }
 
-        await _takingOver.WaitAsync(cancellation);
+        // Without the token: with one, waiting goes on in the thread pool, where no simulation sees it; and it is short.
+        await _takingOver.WaitAsync(CancellationToken.None);
         try
         {
+            cancellation.ThrowIfCancellationRequested();
             bool takeOver = !_owned;
             if (takeOver && takeOvers is not null)
             {

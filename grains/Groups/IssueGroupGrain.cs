@@ -28,6 +28,8 @@ internal sealed class IssueGroupGrain(
 
     private GroupOwner Owner => _owner ?? throw new InvalidOperationException("The group has not been activated.");
 
+    private GroupOperations Operations => new(Key, Owner, ledger, silo.SiloAddress.ToParsableString(), ids.Next, () => Reposts);
+
     private OrganizationSettings Settings => settings.Current(Key.Organization);
 
     private bool Reposts => Settings.Policy?.ParentGone == ParentGonePolicy.Repost;
@@ -145,134 +147,21 @@ internal sealed class IssueGroupGrain(
         return answer.Receipt;
     }
 
-    public async Task<OperatorReceipt> CloseThread(Guid thread)
-    {
-        if (await ledger.ReadThread(thread, 0, CancellationToken.None) is not { } work || work.Thread.Group != Owner.Memory.Id)
-        {
-            return new OperatorReceipt(OperatorOutcome.NotFound);
-        }
+    public Task<OperatorReceipt> CloseThread(Guid thread) => Operations.CloseThread(thread);
 
-        if (work.Thread.State == ThreadState.Closed)
-        {
-            return new OperatorReceipt(OperatorOutcome.NotPossible, "already_closed", "The thread is closed already.");
-        }
+    public Task<OperatorReceipt> ReopenThread(Guid thread) => Operations.ReopenThread(thread);
 
-        var outcome = await Owner.Ownership.Write(
-            fence => ledger.CloseThread(fence, thread, "closed_by_operator", CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
-        await Owner.Wake(thread, CancellationToken.None);
-        return Receipt(outcome, "already_closed");
-    }
+    public Task<OperatorReceipt> ParentDeleted(ChannelAddress address, string ts) => Operations.ParentDeleted(address, ts);
 
-    public async Task<OperatorReceipt> ReopenThread(Guid thread)
-    {
-        if (await ledger.ReadThread(thread, 0, CancellationToken.None) is not { } work || work.Thread.Group != Owner.Memory.Id)
-        {
-            return new OperatorReceipt(OperatorOutcome.NotFound);
-        }
+    public Task<OperatorReceipt> PostSeen(Guid post, string ts) => Operations.PostSeen(post, ts, null);
 
-        var outcome = await Owner.Ownership.Write(
-            fence => ledger.ReopenThread(fence, thread, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
-        switch (outcome)
-        {
-            case WriteOutcome.Done:
-                await Owner.Reopened(thread, CancellationToken.None);
-                return new OperatorReceipt(OperatorOutcome.Done);
-            case WriteOutcome.Clash:
-                return new OperatorReceipt(OperatorOutcome.NotPossible, "thread_exists", "The group has another open thread in this channel for the same rule and open period. Close that one first.");
-            case WriteOutcome.NotPossible when work.Thread.State != ThreadState.Closed:
-                return new OperatorReceipt(OperatorOutcome.NotPossible, "not_closed", "The thread is open.");
-            case WriteOutcome.NotPossible:
-                return new OperatorReceipt(
-                    OperatorOutcome.NotPossible, "no_parent", $"There is no message to go on under: the thread was closed with {work.Thread.Reason}. Send a new alert, or adopt another message.");
-            default:
-                return new OperatorReceipt(OperatorOutcome.Unavailable);
-        }
-    }
+    public Task<OperatorReceipt> ReplySeen(Guid post, string ts, string threadTs) => Operations.PostSeen(post, ts, threadTs);
 
-    public async Task<OperatorReceipt> ParentDeleted(ChannelAddress address, string ts)
-    {
-        if (await ThreadUnder(address, ts) is not { } thread)
-        {
-            return new OperatorReceipt(OperatorOutcome.NotFound);
-        }
+    public Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries) => Operations.Replay(deliveries);
 
-        var outcome = await Owner.Ownership.Write(
-            fence => ledger.CloseThread(fence, thread, "parent_gone", Reposts ? new Repost(ids.Next(), ids.Next(), ids.Next()) : null, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
-        await Owner.Wake(thread, CancellationToken.None);
-        return Receipt(outcome, "already_closed");
-    }
-
-    public Task<OperatorReceipt> PostSeen(Guid post, string ts) => Seen(post, ts, null);
-
-    public Task<OperatorReceipt> ReplySeen(Guid post, string ts, string threadTs) => Seen(post, ts, threadTs);
-
-    private async Task<OperatorReceipt> Seen(Guid post, string ts, string? threadTs)
-    {
-        if (await ledger.FindPostInFlight(post, CancellationToken.None) is not { } place || place.Group != new GroupName(Key.Organization, Key.Group))
-        {
-            return new OperatorReceipt(OperatorOutcome.NotFound);
-        }
-
-        if (place.Kind != PostKind.Root)
-        {
-            // Unless Slack says in which thread it stands it takes a look: one whose parent is gone stands in none.
-            await Owner.Hasten(place.Thread, post, ts, threadTs, CancellationToken.None);
-            return new OperatorReceipt(OperatorOutcome.Done);
-        }
-
-        var outcome = await ledger.Observe(post, ts, "event", silo.SiloAddress.ToParsableString(), CancellationToken.None);
-        await Owner.Wake(place.Thread, CancellationToken.None);
-        return Receipt(outcome, "not_in_flight");
-    }
-
-    public async Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries)
-    {
-        var outcomes = await Owner.Ownership.Write(
-            fence => ledger.Replay(fence, deliveries, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
-        await Owner.WakeAll(CancellationToken.None);
-        return [.. outcomes.Select(outcome => outcome switch
-        {
-            ReplayOutcome.Replayed => new OperatorReceipt(OperatorOutcome.Done),
-            ReplayOutcome.NotFound => new OperatorReceipt(OperatorOutcome.NotFound),
-            ReplayOutcome.NotDead => new OperatorReceipt(OperatorOutcome.NotPossible, "not_dead", "Only a dead delivery can be replayed."),
-            ReplayOutcome.ThreadClosed => new OperatorReceipt(OperatorOutcome.NotPossible, "thread_closed", "The delivery's thread is closed; nothing can be posted there any more."),
-            _ => new OperatorReceipt(OperatorOutcome.Unavailable),
-        })];
-    }
-
-    public async Task<OperatorReceipt> ResolveDoubt(Guid delivery, DoubtVerdict verdict, string? slackTs)
-    {
-        var found = await ledger.ReportDeliveries(new DeliveryQuery(Key.Organization, Key.Group, delivery), CancellationToken.None);
-        if (found is not [var report])
-        {
-            return new OperatorReceipt(OperatorOutcome.NotFound);
-        }
-
-        if (report is not { State: DeliveryState.InDoubt, Post: { } post })
-        {
-            return new OperatorReceipt(OperatorOutcome.NotPossible, "not_in_doubt", "Only a delivery in doubt can be resolved.");
-        }
-
-        if (verdict == DoubtVerdict.Sent && !RequestRules.IsTs(slackTs))
-        {
-            return new OperatorReceipt(OperatorOutcome.NotPossible, AcceptReasons.Invalid, "slackTs must be Slack's ts of the message as text, such as \"1503435956.000247\".");
-        }
-
-        var outcome = verdict switch
-        {
-            DoubtVerdict.Sent => await ledger.Settle(post, new PostResult.Sent(slackTs!), CancellationToken.None) is SettleOutcome.Settled ? WriteOutcome.Done : WriteOutcome.Unavailable,
-            DoubtVerdict.Resend => await Step(post, new DoubtStep.Resend()),
-            DoubtVerdict.Skip => await Step(post, new DoubtStep.GiveUp("in_doubt")),
-            _ => throw new System.Diagnostics.UnreachableException($"No rule for {verdict}"),
-        };
-        await Owner.WakeAll(CancellationToken.None);
-        return Receipt(outcome, "not_in_doubt");
-    }
+    public Task<OperatorReceipt> ResolveDoubt(Guid delivery, DoubtVerdict verdict, string? slackTs) => Operations.ResolveDoubt(delivery, verdict, slackTs);
 
     public Task Nudge() => Owner.WakeAll(CancellationToken.None);
-
-    private Task<WriteOutcome> Step(Guid post, DoubtStep step) =>
-        Owner.Ownership.Write(fence => ledger.StepDoubt(fence, post, step, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
 
     /// <summary>
     /// Whether the clicked message is a root of this group. A root whose outcome is not known yet is proven by the click:
@@ -306,12 +195,6 @@ internal sealed class IssueGroupGrain(
         return true;
     }
 
-    /// <summary>The open thread under a message. Its <c>ts</c> may have been written a moment ago, by whoever knew it: then only the ledger has it.</summary>
-    private async Task<Guid?> ThreadUnder(ChannelAddress address, string ts) =>
-        Owner.Memory.Threads.FirstOrDefault(thread => thread.Address == address && thread.Ts == ts)?.Id
-        ?? (await ledger.LoadGroup(Key.Organization, Key.Group, CancellationToken.None))?.Threads
-            .FirstOrDefault(thread => thread.Workspace == address.Workspace && thread.Channel == address.Channel && thread.Ts == ts)?.Id;
-
     private Task StayAwake(CancellationToken cancellation)
     {
         if (Owner.IsBusy)
@@ -338,11 +221,4 @@ internal sealed class IssueGroupGrain(
 
     private AcceptReceipt Invalid(string id, Violation violation) =>
         new(id, Key.Group, AcceptOutcome.Refused, AcceptReasons.Invalid, Detail: $"{violation.Field} {violation.Detail}");
-
-    private static OperatorReceipt Receipt(WriteOutcome outcome, string notPossible) => outcome switch
-    {
-        WriteOutcome.Done => new OperatorReceipt(OperatorOutcome.Done),
-        WriteOutcome.NotPossible or WriteOutcome.Clash => new OperatorReceipt(OperatorOutcome.NotPossible, notPossible),
-        _ => new OperatorReceipt(OperatorOutcome.Unavailable),
-    };
 }

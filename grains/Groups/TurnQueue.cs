@@ -50,7 +50,19 @@ internal sealed class TurnQueue(
             System.Diagnostics.Activity.Current = first;
         }
 
-        return Task.WhenAll(answers);
+        return All(answers);
+    }
+
+    /// <summary>One after the other, each on the caller's scheduler: Task.WhenAll would hop through the thread pool, where no simulation sees it.</summary>
+    private static async Task<TurnAnswer[]> All(Task<TurnAnswer>[] answers)
+    {
+        var all = new TurnAnswer[answers.Length];
+        for (int i = 0; i < all.Length; i++)
+        {
+            all[i] = await answers[i];
+        }
+
+        return all;
     }
 
     private async Task Run(GroupKey group)

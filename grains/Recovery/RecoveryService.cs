@@ -20,8 +20,6 @@ internal sealed partial class RecoveryService(
     private const int NudgesAtOnce = 20;
 
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan DeadOwnerDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AnyOwnerDelay = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _siloDied = new(0, 1);
 
@@ -50,7 +48,7 @@ internal sealed partial class RecoveryService(
             bool atOnce = true;
             while (!stoppingToken.IsCancellationRequested)
             {
-                int nudged = await SweepOnce(atOnce ? TimeSpan.Zero : DeadOwnerDelay, stoppingToken);
+                int nudged = await SweepOnce(atOnce ? TimeSpan.Zero : RecoveryShare.DeadOwnerDelay, stoppingToken);
                 atOnce = (atOnce && nudged == MaxNudges) || await _siloDied.WaitAsync(nudged == MaxNudges ? TimeSpan.Zero : Sweep, stoppingToken);
             }
         }
@@ -87,12 +85,8 @@ internal sealed partial class RecoveryService(
     private async Task<int> NudgeDueGroups(TimeSpan deadOwnerDelay, CancellationToken stopping)
     {
         long begun = clock.GetTimestamp();
-        var share = SiloShare.Of(silos, self);
-        var now = await ledger.Now(stopping);
         var due = await ledger.DueGroups(
-            new DueQuery(
-                [.. share.Live], now - deadOwnerDelay, now - AnyOwnerDelay, share.Place, share.Live.Count, MaxNudges),
-            stopping);
+            RecoveryShare.Of(SiloShare.Of(silos, self), await ledger.Now(stopping), deadOwnerDelay, MaxNudges), stopping);
         int failed = 0;
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = NudgesAtOnce, CancellationToken = stopping }, async (group, _) =>
         {

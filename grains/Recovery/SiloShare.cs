@@ -8,9 +8,14 @@ internal sealed record SiloShare(IReadOnlyList<string> Live, int Place)
     /// <summary>As membership has it at this moment; two silos that see it differently share badly for a while, and miss nothing for good.</summary>
     public static SiloShare Of(ISiloStatusOracle silos, ILocalSiloDetails self)
     {
-        string own = self.SiloAddress.ToParsableString();
-        List<string> live = [.. silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(silo => silo.ToParsableString()).Append(own)
-            .Distinct().Order(StringComparer.Ordinal)];
-        return new SiloShare(live, live.IndexOf(own));
+        return Of(silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(silo => silo.ToParsableString()), self.SiloAddress.ToParsableString());
+    }
+
+    /// <param name="live">The silos that are alive, as far as is known; this one counts as one of them in any case.</param>
+    /// <param name="self">This silo.</param>
+    public static SiloShare Of(IEnumerable<string> live, string self)
+    {
+        List<string> sorted = [.. live.Append(self).Distinct().Order(StringComparer.Ordinal)];
+        return new SiloShare(sorted, sorted.IndexOf(self));
     }
 }
