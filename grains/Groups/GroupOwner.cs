@@ -142,7 +142,7 @@ internal sealed class GroupOwner : IDisposable
     /// <summary>Takes no new claims and waits for what has begun; a post in flight ends within its window.</summary>
     public async Task Stop()
     {
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         await Task.WhenAll(_threads.Values.SelectMany(thread => new[] { thread.Deliveries.Completion, thread.Edits.Completion })
             .Append(_callbacks?.Completion ?? Task.CompletedTask));
     }

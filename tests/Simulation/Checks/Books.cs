@@ -1,0 +1,127 @@
+using ThreadGrains.Ledger;
+using ThreadGrains.Simulation.Scheduling;
+
+namespace ThreadGrains.Simulation.Checks;
+
+/// <summary>A thread as its commits made it.</summary>
+internal sealed record ThreadFact(Guid Id, Guid Group, string Workspace, string Channel)
+{
+    /// <summary>The next place at its end.</summary>
+    public long NextPosition { get; set; } = 1;
+
+    public List<DeliveryFact> Deliveries { get; } = [];
+}
+
+/// <summary>A delivery as its commit made it.</summary>
+internal sealed record DeliveryFact(Guid Id, ThreadFact Thread, long Sequence, DeliveryKind Kind, string Activity)
+{
+    public long Position { get; set; }
+
+    /// <summary>An operator chose that nobody looks for it any more, or that it goes again unread.</summary>
+    public string? OperatorsChoice { get; set; }
+}
+
+/// <summary>A post as its claim made it.</summary>
+internal sealed record PostFact(Guid Id, ThreadFact Thread, PostKind Kind, IReadOnlyList<DeliveryFact> Members, DateTimeOffset NotAfter);
+
+/// <summary>
+/// What the ledger has said that it took, kept apart from its tables: from the writes as they went in and the outcomes that it
+/// really gave, whether or not anybody heard them.
+/// </summary>
+internal sealed class Books
+{
+    private readonly Dictionary<Guid, (long Epoch, string Owner)> _owners = [];
+
+    public Dictionary<Guid, ThreadFact> Threads { get; } = [];
+
+    public Dictionary<Guid, DeliveryFact> Deliveries { get; } = [];
+
+    public Dictionary<Guid, PostFact> Posts { get; } = [];
+
+    public HashSet<Guid> Groups { get; } = [];
+
+    /// <summary>What happened in this run, by how often: whether the runs reach what they are meant to reach.</summary>
+    public SortedDictionary<string, int> Reached { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Told after each write that may have changed rows.</summary>
+    public Action? Changed { get; set; }
+
+    public void RowsChanged() => Changed?.Invoke();
+
+    public void Reach(string what) => Reached[what] = Reached.GetValueOrDefault(what) + 1;
+
+    public void Settled(PostResult result, SettleOutcome outcome) => Reach($"settle {result.GetType().Name}: {outcome.GetType().Name}");
+
+    public void Committed(Turn turn, TurnOutcome outcome)
+    {
+        Reach($"turn: {outcome.GetType().Name}");
+        if (outcome is not TurnOutcome.Taken)
+        {
+            return;
+        }
+
+        Wrote(turn.Fence);
+        Groups.Add(turn.Fence.Group);
+        foreach (var thread in turn.Threads)
+        {
+            Threads.Add(thread.Id, new ThreadFact(thread.Id, turn.Fence.Group, thread.Workspace, thread.Channel));
+        }
+
+        var told = turn.Activities.ToDictionary(activity => activity.Sequence, activity => activity.SenderId);
+        foreach (var delivery in turn.Deliveries)
+        {
+            var thread = Threads[delivery.Thread];
+            var made = new DeliveryFact(delivery.Id, thread, delivery.Sequence, delivery.Kind, told[delivery.Sequence]) { Position = thread.NextPosition++ };
+            Deliveries.Add(made.Id, made);
+            thread.Deliveries.Add(made);
+        }
+    }
+
+    public void Claimed(Claim claim, ClaimOutcome outcome)
+    {
+        Reach($"claim: {outcome.GetType().Name}");
+        if (outcome is ClaimOutcome.Claimed claimed)
+        {
+            Wrote(claim.Fence);
+            Posts.Add(claim.Post, new PostFact(claim.Post, Threads[claim.Thread], claim.Kind, [.. claim.Members.Select(member => Deliveries[member])], claimed.NotAfter));
+        }
+    }
+
+    public void Stepped(Guid post, DoubtStep step)
+    {
+        Reach($"doubt: {step.GetType().Name}");
+        if (step is DoubtStep.GiveUp or DoubtStep.Resend && Posts.TryGetValue(post, out var known))
+        {
+            foreach (var member in known.Members)
+            {
+                member.OperatorsChoice = step is DoubtStep.GiveUp ? "given up" : "sent again unread";
+            }
+        }
+    }
+
+    public void Replayed(Fence fence, IReadOnlyList<Guid> deliveries, IReadOnlyList<ReplayOutcome> outcomes)
+    {
+        for (int i = 0; i < deliveries.Count; i++)
+        {
+            if (outcomes[i] == ReplayOutcome.Replayed)
+            {
+                Wrote(fence);
+                var delivery = Deliveries[deliveries[i]];
+                delivery.Position = delivery.Thread.NextPosition++;
+            }
+        }
+    }
+
+    /// <summary>Every write of an owner names the epoch: one that was taken must name the newest (design 5.2).</summary>
+    public void Wrote(Fence fence)
+    {
+        var (epoch, owner) = _owners.GetValueOrDefault(fence.Group, (0, ""));
+        bool holds = fence.TakeOver ? fence.Epoch == epoch : fence.Epoch == epoch && fence.Owner == owner;
+        if (!holds)
+        {
+            throw new BrokenPromise("P1", $"A write of {fence.Owner} under epoch {fence.Epoch} was taken, although {owner} owns the group with epoch {epoch}.");
+        }
+
+        _owners[fence.Group] = (fence.HeldAfter, fence.Owner);
+    }
+}

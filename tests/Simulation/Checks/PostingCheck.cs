@@ -1,0 +1,116 @@
+using ThreadGrains.Ledger;
+using ThreadGrains.Simulation.Scheduling;
+using ThreadGrains.Simulation.Slack;
+using ThreadGrains.Slack.WebApi;
+
+namespace ThreadGrains.Simulation.Checks;
+
+/// <summary>
+/// What must hold whenever bytes leave for Slack and whenever Slack stores a message: P4 order, one post of a thread under way,
+/// nobody outside its window; P5 no second copy without a licence; and nothing posted that was not claimed.
+/// </summary>
+internal sealed class PostingCheck(Books books, RowCheck rows)
+{
+    private readonly Dictionary<Guid, PostFact> _underWay = [];
+    private readonly HashSet<Guid> _licensed = [];
+    private readonly Dictionary<Guid, List<StoredMessage>> _copies = [];
+    private readonly HashSet<(string Channel, string Ts)> _staleEdits = [];
+
+    /// <summary>An edit of this message left after its window, by licence: which card it shows at the end is chance.</summary>
+    public bool MayBeStale(string channel, string ts) => _staleEdits.Contains((channel, ts));
+
+    /// <summary>Something of some post is still on its way to Slack.</summary>
+    public bool IsUnderWay => _underWay.Count > 0;
+
+    /// <summary>All copies of a delivery that were ever stored.</summary>
+    public IReadOnlyList<StoredMessage> CopiesOf(Guid delivery) => _copies.TryGetValue(delivery, out var copies) ? copies : [];
+
+    /// <summary>The first byte of a post leaves.</summary>
+    /// <returns>The licence under which it does; null: none is needed.</returns>
+    public string? BytesLeave(Guid post, string? thread, DateTimeOffset now, Node node, bool frozenSinceLook)
+    {
+        if (!books.Posts.TryGetValue(post, out var claimed))
+        {
+            throw new BrokenPromise("P1", $"Post {post} is sent, and no claim of it was ever taken.");
+        }
+
+        if ((claimed.Kind == PostKind.Root) != (thread is null))
+        {
+            throw new BrokenPromise("P4", $"Post {post} of kind {claimed.Kind} is sent {(thread is null ? "into the channel" : "into a thread")}.");
+        }
+
+        string? licence = null;
+        if (now > claimed.NotAfter)
+        {
+            licence = frozenSinceLook ? "frozen at the socket"
+                : node.ClocksLiedAt is { } lied && lied >= claimed.NotAfter - TimeSpan.FromSeconds(15) ? "both clocks lied"
+                : throw new BrokenPromise("P4", $"{node.Name} sends post {post} {(now - claimed.NotAfter).TotalSeconds:0.###} s after its window.");
+            _licensed.Add(post);
+        }
+
+        if (licence is null && _underWay.Values.FirstOrDefault(other => other.Thread.Id == claimed.Thread.Id && !_licensed.Contains(other.Id)) is { } other)
+        {
+            throw new BrokenPromise("P4", $"Post {post} is sent while post {other.Id} of the same thread is under way.");
+        }
+
+        _underWay[post] = claimed;
+        return licence;
+    }
+
+    /// <summary>Nothing of the post is under way any more.</summary>
+    public void IsOver(Guid post) => _underWay.Remove(post);
+
+    /// <summary>The first byte of an edit leaves. One that leaves late by licence may bring back an older card, and nobody knows.</summary>
+    public void EditLeaves(MessageUpdate update, DateTimeOffset now, Node node)
+    {
+        if (node.ClocksLiedAt is { } lied && lied > now - TimeSpan.FromSeconds(30))
+        {
+            _staleEdits.Add((update.Channel, update.Ts.ToString()));
+        }
+    }
+
+    /// <summary>Slack stores a message.</summary>
+    public void Stored(StoredMessage message)
+    {
+        var post = books.Posts[message.Post];
+        foreach (var member in post.Members)
+        {
+            var copies = _copies.TryGetValue(member.Id, out var known) ? known : _copies[member.Id] = [];
+            if (message.Licence is null)
+            {
+                CheckCopies(message, member, copies);
+                CheckOrder(message, member, copies.Count == 0);
+            }
+
+            copies.Add(message);
+        }
+    }
+
+    private static void CheckCopies(StoredMessage message, DeliveryFact member, List<StoredMessage> copies)
+    {
+        foreach (var copy in copies.Where(copy => !copy.IsDeleted))
+        {
+            // A licence of either: the earlier was hidden from both looks, came late by licence, or an operator chose to send again.
+            if (copy.Licence is null && copy.HiddenFrom < 2 && member.OperatorsChoice is null)
+            {
+                throw new BrokenPromise("P5", $"A second copy of delivery {member.Id} becomes visible: {message}; the first: {copy}.");
+            }
+        }
+    }
+
+    private void CheckOrder(StoredMessage message, DeliveryFact member, bool first)
+    {
+        if (!first)
+        {
+            return;
+        }
+
+        foreach (var earlier in member.Thread.Deliveries.Where(earlier => earlier.Position < member.Position))
+        {
+            if (rows.StateOf(earlier.Id) is DeliveryState.Pending or DeliveryState.Sending or DeliveryState.InDoubt)
+            {
+                throw new BrokenPromise("P4", $"Delivery {member.Id} (position {member.Position}) is posted before delivery {earlier.Id} (position {earlier.Position}), which has not ended: {message}.");
+            }
+        }
+    }
+}

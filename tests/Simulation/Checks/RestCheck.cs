@@ -1,0 +1,106 @@
+using ThreadGrains.Grains.Groups;
+using ThreadGrains.Grains.Rendering;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+using ThreadGrains.Simulation.Scheduling;
+using ThreadGrains.Simulation.Slack;
+
+namespace ThreadGrains.Simulation.Checks;
+
+/// <summary>
+/// What must hold once faults have stopped and nothing is due any more: every delivery has ended; what is sent stands once and
+/// where it should, what is dead or cancelled does not stand; no orphan, no second copy, no debt is left; parents show the newest
+/// state. The excuses are those of the model's README, section 3, each as narrow as it is written here.
+/// </summary>
+internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, PostingCheck posting, FakeSlack slack)
+{
+    public void Check()
+    {
+        rows.Refresh();
+        rows.CheckCounters();
+        if (RowCheck.Real(ledger.CheckConservation(CancellationToken.None)) is [var error, ..])
+        {
+            throw new BrokenPromise("P9", $"The ledger's own check says {error}.");
+        }
+
+        foreach (var thread in books.Threads.Values)
+        {
+            CheckThread(thread);
+        }
+
+        foreach (var delivery in books.Deliveries.Values)
+        {
+            CheckDelivery(delivery, rows.Rows[delivery.Id]);
+        }
+    }
+
+    private void CheckThread(ThreadFact thread)
+    {
+        var work = RowCheck.Real(ledger.ReadThread(thread.Id, 10, CancellationToken.None))!;
+        if (work.InFlight is not null || work.Pending.Count > 0 || work.Cleanups.Count > 0 || work.Observations.Count > 0)
+        {
+            throw new BrokenPromise("P1", $"Nothing is due in thread {thread.Id}, and something is left: {work.InFlight} {string.Join("; ", work.Pending)} {string.Join("; ", work.Cleanups)} {string.Join("; ", work.Observations)}");
+        }
+
+        CheckCard(work);
+    }
+
+    private void CheckCard(ThreadWork work)
+    {
+        var thread = work.Thread;
+        if (thread is not { State: ThreadState.Open, EditsOff: false, Ts: { } ts } || posting.MayBeStale(thread.Channel, ts)
+            || slack.Find(new ChannelAddress(thread.Workspace, thread.Channel), ts) is not { IsDeleted: false } root)
+        {
+            return;
+        }
+
+        string newest = AnnouncementCard.Text(work.Group.Group, work.State, GroupMemory.ParseIssue(work.Issue));
+        if (root.Text != newest)
+        {
+            throw new BrokenPromise("card", $"The parent {root} shows \"{root.Text}\", the group is \"{newest}\"; wanted {thread.RevisionWanted}, shown {thread.RevisionShown}.");
+        }
+    }
+
+    private void CheckDelivery(DeliveryFact delivery, DeliveryReport row)
+    {
+        var visible = posting.CopiesOf(delivery.Id).Where(copy => !copy.IsDeleted).ToList();
+        // A stray copy that left by licence, and that nobody was ever in a position to know of (residual "zombie goes unseen").
+        var known = visible.Where(copy => copy.Licence is null || copy.WasTold).ToList();
+        string Copies() => $"{delivery}, {row.State} {row.Reason}: {string.Join("; ", posting.CopiesOf(delivery.Id))}";
+        switch (row.State)
+        {
+            case DeliveryState.Pending or DeliveryState.Sending or DeliveryState.InDoubt:
+                throw new BrokenPromise("P1", $"Nothing is due any more, and a delivery has not ended: {Copies()}");
+            case DeliveryState.Sent:
+                var named = slack.Find(new ChannelAddress(row.Workspace!, row.Channel!), row.SlackTs!);
+                if (named is { IsDeleted: true, DeletedByPerson: false })
+                {
+                    throw new BrokenPromise("P1", $"Recorded as sent, and we deleted it: {Copies()}");
+                }
+
+                if (known.Where(copy => copy != named).FirstOrDefault() is { } second)
+                {
+                    throw new BrokenPromise("P5", $"A second copy stays ({second}): {Copies()}");
+                }
+
+                break;
+            // What an operator gave up on may stand there; and where a person deleted the parent, nobody looks any more.
+            case DeliveryState.Dead or DeliveryState.Cancelled when delivery.OperatorsChoice is null && !ParentWasDeleted(delivery.Thread):
+                if (known.Count > 0)
+                {
+                    throw new BrokenPromise("P1", $"Recorded as {row.State}, and it stands in Slack: {Copies()}");
+                }
+
+                break;
+        }
+
+        if (row.Kind != DeliveryKind.Root && known.FirstOrDefault(copy => copy.ThreadTs is null) is { } orphan)
+        {
+            throw new BrokenPromise("P5", $"A reply stays in the channel ({orphan}): {Copies()}");
+        }
+    }
+
+    private bool ParentWasDeleted(ThreadFact thread) => thread.Deliveries
+        .Where(delivery => delivery.Kind == DeliveryKind.Root)
+        .SelectMany(root => posting.CopiesOf(root.Id)).Any(copy => copy.DeletedByPerson);
+}

@@ -1,0 +1,181 @@
+using ThreadGrains.Grains.Delivery;
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+using ThreadGrains.Organizations;
+using ThreadGrains.Simulation.Checks;
+using ThreadGrains.Simulation.Scheduling;
+using ThreadGrains.Simulation.Slack;
+
+namespace ThreadGrains.Simulation.World;
+
+/// <summary>What a run came to.</summary>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Steps">Events that happened.</param>
+/// <param name="Fingerprint">Of its whole history.</param>
+/// <param name="Io">I/Os made.</param>
+/// <param name="Violation">The promise that was broken; null: none.</param>
+/// <param name="Last">What happened last.</param>
+/// <param name="SimulatedTime">How long it took by its own clock.</param>
+/// <param name="Reached">What happened in it, and how often.</param>
+internal sealed record RunResult(
+    int Seed, long Steps, ulong Fingerprint, long Io, Exception? Violation, IReadOnlyList<string> Last, TimeSpan SimulatedTime,
+    IReadOnlyDictionary<string, int> Reached);
+
+/// <summary>One run: a plan of what is told, trouble, then calm until nothing is due; all out of one seed.</summary>
+internal sealed class Run
+{
+    public const string Organization = "acme";
+
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(72);
+
+    private readonly Plan _plan;
+    private readonly Simulator _simulator;
+    private readonly Trouble _trouble;
+    private readonly Books _books = new();
+    private readonly ILedger _ledger;
+    private readonly RowCheck _rows;
+    private readonly PostingCheck _posting;
+    private readonly RestCheck _rest;
+    private readonly Cluster _cluster;
+    private readonly Sender _sender;
+    private readonly Mischief _mischief;
+
+    public Run(Plan plan, Func<TimeProvider, ILedger> open, TextWriter? teller = null)
+    {
+        _plan = plan;
+        _simulator = new Simulator(plan.Seed, new History(200, teller));
+        _ledger = open(new TrueTime(_simulator));
+        var weather = plan.Weather ?? Weather.Draw(_simulator.Chance);
+        _trouble = new Trouble(_simulator, weather, plan.Script);
+        var slack = new FakeSlack(_simulator);
+        _rows = new RowCheck(_ledger, Organization, _books, slack);
+        _posting = new PostingCheck(_books, _rows);
+        _books.Changed = _rows.Refresh;
+        slack.Stored = _posting.Stored;
+        _rest = new RestCheck(_ledger, _books, _rows, _posting, slack);
+        var surroundings = new Surroundings(
+            _simulator, _trouble, _ledger, slack, new Lanes(_simulator, new PacingOptions()), _books, _posting, new DeliveryOptions { MaxAttempts = 6 },
+            new OrganizationSettings(["T1", "T2"]));
+        _cluster = new Cluster(surroundings, plan.Silos ?? _simulator.Chance.Next(1, 4), NextDue);
+        _sender = new Sender(_simulator, _cluster, new ReceiptCheck(_rows));
+        _mischief = new Mischief(surroundings, _cluster, _rows, Organization);
+    }
+
+    /// <summary>Plays it to its end.</summary>
+    public RunResult Play()
+    {
+        Exception? violation = null;
+        try
+        {
+            if (_plan.KillBefore is { } kill)
+            {
+                _simulator.BeforeStep = step => KillAt(step, kill);
+            }
+
+            Begin();
+            var trouble = Simulator.Beginning + _plan.Within;
+            while (_simulator.Now < trouble && _simulator.Step())
+            {
+            }
+
+            _trouble.Ends();
+            _mischief.End();
+            while (!IsAtRest() && _simulator.Step())
+            {
+                if (_simulator.Now - trouble > Longest)
+                {
+                    throw new BrokenPromise("P1", $"Three days after the last fault something is still due ({_sender.Waiting} requests without a receipt): {string.Join("; ", Unfinished())}");
+                }
+            }
+
+            _rest.Check();
+        }
+        catch (Exception error)
+        {
+            violation = error;
+        }
+
+        return new RunResult(
+            _plan.Seed, _simulator.Steps, _simulator.History.Fingerprint, _trouble.Count, violation, [.. _simulator.History.Last()], _simulator.Now - Simulator.Beginning, _books.Reached);
+    }
+
+    private void Begin()
+    {
+        var within = _plan.Within;
+        int groups = _plan.Groups ?? _simulator.Chance.Next(1, 3);
+        for (int i = 0; i < groups; i++)
+        {
+            int threads = _plan.Threads ?? _simulator.Chance.Next(1, 4);
+            var channels = Enumerable.Range(0, threads).Select(number => new ChannelAddress(number == 2 ? "T2" : "T1", $"C{number + 1}")).ToList();
+            _sender.Plan(new GroupKey(Organization, $"g{i}"), channels, _plan.Activities ?? _simulator.Chance.Next(1, 9), within);
+        }
+
+        _mischief.Begin();
+    }
+
+    private void KillAt(long step, long kill)
+    {
+        if (step == kill)
+        {
+            foreach (var silo in _cluster.Silos.Where(silo => silo.Node.Runs).Take(1).ToList())
+            {
+                _cluster.Kill(silo);
+            }
+        }
+    }
+
+    private DateTimeOffset _restAsked;
+
+    /// <summary>Asked once in a while only: it reads every group.</summary>
+    private bool IsAtRest()
+    {
+        if (_sender.Waiting > 0 || _simulator.Now < _restAsked || _mischief.EventsUnderWay > 0 || _posting.IsUnderWay)
+        {
+            return false;
+        }
+
+        _restAsked = _simulator.Now.AddSeconds(5);
+        return _cluster.IsQuiet && NextDue() is null;
+    }
+
+    private DateTimeOffset? NextDue() => _rows.Rows.Values.Select(row => row.Group).Distinct()
+        .Select(group => RowCheck.Real(_ledger.LoadGroup(Organization, group, CancellationToken.None))!.WakeAt).Min();
+
+    private IEnumerable<string> Unfinished() => _rows.Rows.Values
+        .Where(row => row.State is DeliveryState.Pending or DeliveryState.Sending or DeliveryState.InDoubt).Select(row => row.ToString());
+
+    /// <summary>The database's clock.</summary>
+    private sealed class TrueTime(Simulator simulator) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => simulator.Now;
+
+        public override long GetTimestamp() => simulator.Now.UtcTicks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+    }
+}
+
+/// <summary>What a run is made of; what is not said is drawn from the seed.</summary>
+internal sealed record Plan(int Seed)
+{
+    public Weather? Weather { get; init; }
+
+    /// <summary>Which I/O, by its number, meets which fault; then there is no weather.</summary>
+    public Func<long, Io, Fault>? Script { get; init; }
+
+    public int? Silos { get; init; }
+
+    public int? Groups { get; init; }
+
+    public int? Threads { get; init; }
+
+    public int? Activities { get; init; }
+
+    /// <summary>A silo is killed before the event of this number.</summary>
+    public long? KillBefore { get; init; }
+
+    public TimeSpan? Length { get; init; }
+
+    /// <summary>How long trouble lasts, and things are told.</summary>
+    public TimeSpan Within => Length ?? TimeSpan.FromSeconds(60 + (Math.Abs(Seed * 7919L) % 180));
+}
