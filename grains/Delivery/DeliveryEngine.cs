@@ -105,7 +105,7 @@ internal static class DeliveryEngine
     /// <summary>What a look for a post in doubt means.</summary>
     public static ReadDecision AfterRead(PostRow post, ReadEvidence evidence, DateTimeOffset now, DeliveryRules rules) => evidence switch
     {
-        // It was posted once in spite of the doubt, so no second copy of this very post can be due to a resend of ours.
+        // The ledger knows whether it had been sent again, and lets it be verified then.
         ReadEvidence.Found f => new ReadDecision.Result(new PostResult.Sent(f.Ts), f.FurtherCopies),
         ReadEvidence.FoundOutside f => new ReadDecision.Result(new PostResult.Orphaned(f.Ts), []),
         ReadEvidence.Absent when post.AbsentReads == 0 => new ReadDecision.Step(new DoubtStep.AbsentOnce(

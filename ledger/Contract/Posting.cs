@@ -51,7 +51,8 @@ public abstract record PostResult
     /// <summary>
     /// It stands in its thread (a root: in the channel) at <paramref name="Ts"/>. Members sent; <c>thread.last_ts</c>
     /// rises; a root's <c>ts</c> becomes the thread's and opens it. If a member was doubted before, the post's
-    /// verification is due at <paramref name="VerifyAt"/>.
+    /// verification is due at <paramref name="VerifyAt"/> (null: 60 s from now): who finds the post by a look, or is told of it,
+    /// need not know that it had been sent again.
     /// </summary>
     public sealed record Sent(string Ts, DateTimeOffset? VerifyAt = null) : PostResult;
 

@@ -133,7 +133,7 @@ internal sealed class ResultWrites(WriteSession session)
 
     private void Sent(PostFacts post, string ts, long? verifyAt, long now)
     {
-        End(post, PostState.Sent, Endings.Sent, ts, null, session.Members.AnyDoubted(post.Id) ? verifyAt : null, now);
+        End(post, PostState.Sent, Endings.Sent, ts, null, session.Members.AnyDoubted(post.Id) ? verifyAt ?? now + Moment.Microseconds(session.Times.VerifyAfter) : null, now);
         session.Members.Sent(post, now);
         if (post.ThreadIsClosed)
         {

@@ -58,6 +58,17 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task What_was_sent_again_is_verified_also_where_a_look_finds_it()
+    {
+        var (group, thread, _) = await OpenWith(1);
+        await group.AbsentTwice(thread);
+        var again = await group.Claim(thread);
+        await _world.Settles(again, new PostResult.Doubt("timeout", KnownEnd: true, In(5)));
+        await _world.Settles(again, new PostResult.Sent(_world.NewTs()));
+        Assert.Equal(In(60), (await _world.Post(again)).VerifyAt);
+    }
+
+    [Fact]
     public async Task An_orphan_buries_its_delivery_closes_the_thread_and_is_cleaned_up()
     {
         var (group, thread, replies) = await OpenWith(3);
