@@ -1,50 +1,76 @@
 using System.Diagnostics;
 using System.Globalization;
+using ThreadGrains.Simulation.Mutants;
 using ThreadGrains.Simulation.World;
 
 namespace ThreadGrains.Simulation;
 
-/// <summary>Replays a seed, or plays many: <c>--seed N</c>, <c>--seeds N</c> (from the clock, or from <c>--from N</c>), <c>--tell</c>.</summary>
+/// <summary>Replays seeds, tells what happens in one, and hunts mutants; <c>bench/simulate</c> starts it.</summary>
 internal static class Program
 {
+    private const string Usage = """
+        bench/simulate --seed N [--tell]             plays one seed; --tell prints everything that happens
+        bench/simulate --seeds N [--seed FIRST]      plays many, from FIRST or from a number of the clock's
+        bench/simulate --mutants [--mutant NAME] [--seeds N] [--seed FIRST]
+                                                     builds the product with its mutants, and plays seeds against each until one notices it
+        """;
+
     public static int Main(string[] arguments)
     {
-        int Number(string name, int otherwise) =>
-            Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length ? int.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : otherwise;
-        int seed = Number("--seed", -1);
-        int seeds = Number("--seeds", 1);
-        int from = seed >= 0 ? seed : Number("--from", (int)(DateTimeOffset.UtcNow.ToUnixTimeSeconds() % 1_000_000_000));
-        string folder = Directory.CreateTempSubdirectory("simulation").FullName;
+        if (arguments.Length == 0 || arguments.Contains("--help"))
+        {
+            Console.WriteLine(Usage);
+            return arguments.Length == 0 ? 2 : 0;
+        }
+
+        int first = Number(arguments, "--seed") ?? (int)(DateTimeOffset.UtcNow.ToUnixTimeSeconds() % 1_000_000_000);
+        using var table = new Table();
+        if (arguments.Contains("--mutants"))
+        {
+            return Start(PlantedBuild.Make(Directory.GetCurrentDirectory(), Mutant.All), [.. arguments.Where(argument => argument != "--mutants").Append("--hunt")]);
+        }
+
+        if (arguments.Contains("--hunt"))
+        {
+            string[] names = Array.IndexOf(arguments, "--mutant") is >= 0 and var at ? [arguments[at + 1]] : [];
+            return Hunt.All(names, first, Number(arguments, "--seeds") ?? Hunt.UsualSeeds, seed => table.Play(new Plan(seed)), Console.Out) == 0 ? 0 : 1;
+        }
+
+        return Play(table, first, Number(arguments, "--seeds") ?? 1, arguments.Contains("--tell"));
+    }
+
+    private static int Play(Table table, int first, int seeds, bool tells)
+    {
         long begun = Stopwatch.GetTimestamp();
         long steps = 0;
         int failed = 0;
-        for (int i = 0; i < seeds; i++)
+        for (int seed = first; seed < first + seeds; seed++)
         {
-            RunResult result;
-            var ledger = default(ThreadGrains.Ledger.ILedger);
-            result = new Run(new Plan(from + i), clock => ledger = Ledgers.Sqlite(folder, clock), arguments.Contains("--tell") ? Console.Out : null).Play();
-            ledger!.DisposeAsync().AsTask().Wait();
+            var result = table.Play(new Plan(seed), tells ? Console.Out : null);
             steps += result.Steps;
-            if (result.Violation is { } violation)
+            if (result.Violation is not null)
             {
                 failed++;
-                Console.WriteLine($"seed {result.Seed}: {(violation is Scheduling.BrokenPromise ? violation.Message : violation.ToString())}");
-                if (!arguments.Contains("--short"))
-                {
-                    foreach (string line in result.Last)
-                    {
-                        Console.WriteLine(line);
-                    }
-                }
+                Console.WriteLine(result.Story(last: tells || seeds > 1 ? 0 : 200));
             }
             else if (seeds == 1)
             {
-                Console.WriteLine($"seed {result.Seed}: nothing found in {result.Steps} steps, {result.Io} I/Os, {result.SimulatedTime}; fingerprint {result.Fingerprint:x16}");
+                Console.WriteLine($"seed {seed}: no promise was broken in {result.Steps} steps and {result.Io} I/Os; fingerprint {result.Fingerprint:x16}");
             }
         }
 
-        Console.WriteLine($"{seeds} seeds from {from}, {steps} steps in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s, {failed} failed");
-        Directory.Delete(folder, recursive: true);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{seeds} seeds from {first}, {steps} steps in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s, {failed} failed"));
         return failed == 0 ? 0 : 1;
+    }
+
+    private static int? Number(string[] arguments, string name) =>
+        Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length ? int.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : null;
+
+    private static int Start(string program, string[] arguments)
+    {
+        using var started = Process.Start("dotnet", [program, .. arguments]);
+        started.WaitForExit();
+        return started.ExitCode;
     }
 }

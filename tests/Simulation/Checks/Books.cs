@@ -10,6 +10,8 @@ internal sealed record ThreadFact(Guid Id, Guid Group, string Workspace, string 
     public long NextPosition { get; set; } = 1;
 
     public List<DeliveryFact> Deliveries { get; } = [];
+
+    public override string ToString() => $"thread {Id} in {Workspace}/{Channel}";
 }
 
 /// <summary>A delivery as its commit made it.</summary>
@@ -19,16 +21,24 @@ internal sealed record DeliveryFact(Guid Id, ThreadFact Thread, long Sequence, D
 
     /// <summary>An operator chose that nobody looks for it any more, or that it goes again unread.</summary>
     public string? OperatorsChoice { get; set; }
+
+    public override string ToString() => $"{Kind} {Activity} ({Id}, position {Position} of {Thread}{(OperatorsChoice is null ? "" : $", {OperatorsChoice}")})";
 }
 
 /// <summary>A post as its claim made it.</summary>
-internal sealed record PostFact(Guid Id, ThreadFact Thread, PostKind Kind, IReadOnlyList<DeliveryFact> Members, DateTimeOffset NotAfter);
+internal sealed record PostFact(Guid Id, ThreadFact Thread, PostKind Kind, IReadOnlyList<DeliveryFact> Members, DateTimeOffset NotAfter)
+{
+    /// <summary>When a first complete look had not found it.</summary>
+    public DateTimeOffset? LookedForAt { get; set; }
+
+    public override string ToString() => $"{Kind} {Id} of {Thread}";
+}
 
 /// <summary>
 /// What the ledger has said that it took, kept apart from its tables: from the writes as they went in and the outcomes that it
 /// really gave, whether or not anybody heard them.
 /// </summary>
-internal sealed class Books
+internal sealed class Books(Func<DateTimeOffset> now)
 {
     private readonly Dictionary<Guid, (long Epoch, string Owner)> _owners = [];
 
@@ -90,6 +100,11 @@ internal sealed class Books
     public void Stepped(Guid post, DoubtStep step)
     {
         Reach($"doubt: {step.GetType().Name}");
+        if (step is DoubtStep.AbsentOnce && Posts.TryGetValue(post, out var looked))
+        {
+            looked.LookedForAt = now();
+        }
+
         if (step is DoubtStep.GiveUp or DoubtStep.Resend && Posts.TryGetValue(post, out var known))
         {
             foreach (var member in known.Members)
@@ -97,6 +112,15 @@ internal sealed class Books
                 member.OperatorsChoice = step is DoubtStep.GiveUp ? "given up" : "sent again unread";
             }
         }
+    }
+
+    /// <summary>Told of each verification that was brought to its end.</summary>
+    public Action<PostFact, DateTimeOffset>? WasVerified { get; set; }
+
+    public void Verified(Guid post)
+    {
+        Reach("verified");
+        WasVerified?.Invoke(Posts[post], now());
     }
 
     public void Replayed(Fence fence, IReadOnlyList<Guid> deliveries, IReadOnlyList<ReplayOutcome> outcomes)

@@ -48,7 +48,7 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
             _licensed.Add(post);
         }
 
-        if (licence is null && _underWay.Values.FirstOrDefault(other => other.Thread.Id == claimed.Thread.Id && !_licensed.Contains(other.Id)) is { } other)
+        if (licence is null && _underWay.Values.FirstOrDefault(other => other.Thread.Id == claimed.Thread.Id && !MayOverlap(other)) is { } other)
         {
             throw new BrokenPromise("P4", $"Post {post} is sent while post {other.Id} of the same thread is under way.");
         }
@@ -56,6 +56,9 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
         _underWay[post] = claimed;
         return licence;
     }
+
+    /// <summary>It left late by licence, or an operator did not want to wait for it.</summary>
+    private bool MayOverlap(PostFact underWay) => _licensed.Contains(underWay.Id) || underWay.Members.Any(member => member.OperatorsChoice is not null);
 
     /// <summary>Nothing of the post is under way any more.</summary>
     public void IsOver(Guid post) => _underWay.Remove(post);
@@ -66,6 +69,16 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
         if (node.ClocksLiedAt is { } lied && lied > now - TimeSpan.FromSeconds(30))
         {
             _staleEdits.Add((update.Channel, update.Ts.ToString()));
+        }
+    }
+
+    /// <summary>A verification of a post was brought to its end: other copies of what it carries stood there to be seen.</summary>
+    public void Verified(PostFact post, DateTimeOffset now)
+    {
+        var begun = now - TimeSpan.FromSeconds(45);
+        foreach (var copy in post.Members.SelectMany(member => CopiesOf(member.Id)).Where(copy => copy.At < begun && copy.HiddenUntil < begun && copy.ThreadTs == copy.AskedFor))
+        {
+            copy.WasTold = true;
         }
     }
 
@@ -86,14 +99,22 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
         }
     }
 
-    private static void CheckCopies(StoredMessage message, DeliveryFact member, List<StoredMessage> copies)
+    /// <summary>
+    /// Whether nobody could have known of the copy when it was sent again: it left late by licence, or Slack hid it from every
+    /// complete look after it was stored. Without a known end both looks come after all bytes; with one the first may come before
+    /// what Slack itself still holds (design 5.4).
+    /// </summary>
+    public bool IsLicensed(StoredMessage copy) =>
+        copy.Licence is not null || copy.HiddenFrom >= 2
+        || (copy.HiddenFrom == 1 && books.Posts[copy.Post].LookedForAt is { } looked && copy.At > looked - TimeSpan.FromSeconds(5));
+
+    private void CheckCopies(StoredMessage message, DeliveryFact member, List<StoredMessage> copies)
     {
         foreach (var copy in copies.Where(copy => !copy.IsDeleted))
         {
-            // A licence of either: the earlier was hidden from both looks, came late by licence, or an operator chose to send again.
-            if (copy.Licence is null && copy.HiddenFrom < 2 && member.OperatorsChoice is null)
+            if (!IsLicensed(copy) && member.OperatorsChoice is null)
             {
-                throw new BrokenPromise("P5", $"A second copy of delivery {member.Id} becomes visible: {message}; the first: {copy}.");
+                throw new BrokenPromise("P5", $"A second copy of {member} becomes visible: {message}; the first: {copy}.");
             }
         }
     }
@@ -109,7 +130,7 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
         {
             if (rows.StateOf(earlier.Id) is DeliveryState.Pending or DeliveryState.Sending or DeliveryState.InDoubt)
             {
-                throw new BrokenPromise("P4", $"Delivery {member.Id} (position {member.Position}) is posted before delivery {earlier.Id} (position {earlier.Position}), which has not ended: {message}.");
+                throw new BrokenPromise("P4", $"{member} is posted before {earlier}, which has not ended: {message}.");
             }
         }
     }

@@ -13,20 +13,21 @@ internal sealed class ReceiptCheck(RowCheck rows)
         receipt.Outcome is AcceptOutcome.Accepted or AcceptOutcome.Duplicate or AcceptOutcome.Ignored or AcceptOutcome.Conflict or AcceptOutcome.Refused;
 
     /// <param name="receipt">What was told.</param>
-    /// <param name="otherContent">The id had been accepted before with other content.</param>
-    public void Told(AcceptReceipt receipt, bool otherContent)
+    /// <param name="otherContent">The id had been accepted before with other content; null: it may have been.</param>
+    public void Told(AcceptReceipt receipt, bool? otherContent)
     {
         if (!IsFinal(receipt))
         {
             return;
         }
 
-        if (otherContent != (receipt.Outcome == AcceptOutcome.Conflict))
+        bool conflict = receipt.Outcome == AcceptOutcome.Conflict;
+        if ((otherContent ?? conflict) != conflict)
         {
-            throw new BrokenPromise("P2", $"{receipt.Id} came {(otherContent ? "with other content" : "again with the same content")}, and the answer was {receipt.Outcome}.");
+            throw new BrokenPromise("P2", $"{receipt.Id} came {(otherContent == true ? "with other content" : "again with the same content")}, and the answer was {receipt.Outcome}.");
         }
 
-        if (receipt.Sequence is not { } sequence || otherContent)
+        if (receipt.Sequence is not { } sequence || conflict)
         {
             return;
         }

@@ -64,8 +64,8 @@ internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, Post
     private void CheckDelivery(DeliveryFact delivery, DeliveryReport row)
     {
         var visible = posting.CopiesOf(delivery.Id).Where(copy => !copy.IsDeleted).ToList();
-        // A stray copy that left by licence, and that nobody was ever in a position to know of (residual "zombie goes unseen").
-        var known = visible.Where(copy => copy.Licence is null || copy.WasTold).ToList();
+        // A stray copy that left by licence, or was hidden from all looks, and that nobody was ever in a position to know of (residual "zombie goes unseen").
+        var known = visible.Where(copy => !posting.IsLicensed(copy) || copy.WasTold).ToList();
         string Copies() => $"{delivery}, {row.State} {row.Reason}: {string.Join("; ", posting.CopiesOf(delivery.Id))}";
         switch (row.State)
         {

@@ -43,10 +43,10 @@ internal sealed class StoredMessage
     /// <summary>Why it may be a second copy, or out of its order, for a while (model README, section 3); null: it may not.</summary>
     public string? Licence { get; set; }
 
-    /// <summary>Somebody was in a position to know of it: a read showed it, an event told it, or its answer was read.</summary>
+    /// <summary>The product was in a position to know of it: its answer was read, an event was taken in, or a verification had it before its eyes.</summary>
     public bool WasTold { get; set; }
 
-    public override string ToString() => $"{Place.Channel}/{Ts} in {ThreadTs ?? "the channel"}, post {Post:N}{(IsDeleted ? ", deleted" : "")}{(Licence is null ? "" : $", {Licence}")}";
+    public override string ToString() => $"{Place.Channel}/{Ts} in {ThreadTs ?? "the channel"}, post {Post}{(IsDeleted ? ", deleted" : "")}{(Licence is null ? "" : $", {Licence}")}{(HiddenFrom == 0 ? "" : $", hidden from {HiddenFrom} reads")}";
 }
 
 /// <summary>What Slack answers.</summary>
@@ -116,6 +116,11 @@ internal sealed class FakeSlack(Simulator simulator)
             Licence = licence,
         };
         Of(channel).Add(stored);
+        if (simulator.History.IsRead)
+        {
+            simulator.History.Told(simulator.Now, $"stored {stored}");
+        }
+
         Stored?.Invoke(stored);
         return new Served(200, $$"""{"ok":true,"channel":"{{channel.Channel}}","ts":"{{stored.Ts}}","message":{{Json(stored)}}}""");
     }
@@ -217,7 +222,6 @@ internal sealed class FakeSlack(Simulator simulator)
                 break;
             }
 
-            message.WasTold = true;
             page.Add(message);
         }
 

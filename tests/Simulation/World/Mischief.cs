@@ -179,9 +179,9 @@ internal sealed class Mischief(Surroundings world, Cluster cluster, RowCheck row
 
         Tell(() =>
         {
-            message.WasTold = true;
             var group = new GroupKey(organization, rows.Rows[world.Books.Posts[message.Post].Members[0].Id].Group);
-            Ask(group, "event: post seen", activation => activation.Operations.PostSeen(message.Post, message.Ts.ToString()));
+            cluster.Call(group, "event: post seen", activation => activation.Operations.PostSeen(message.Post, message.Ts.ToString()), receipt =>
+                message.WasTold |= receipt.Outcome == OperatorOutcome.Done);
         });
     }
 

@@ -17,7 +17,7 @@ internal sealed class ProductLog(Simulator simulator) : ILogger<DeliveryLog>
     {
         if (exception is not null && !IsExpected(exception))
         {
-            simulator.Find(new BrokenPromise("ends", $"{formatter(state, exception)}: {exception}"));
+            simulator.Find(exception as BrokenPromise ?? new BrokenPromise("ends", $"{formatter(state, exception)}: {exception}"));
         }
 
         if (simulator.History.IsRead)

@@ -19,19 +19,30 @@ namespace ThreadGrains.Simulation.World;
 /// <param name="Reached">What happened in it, and how often.</param>
 internal sealed record RunResult(
     int Seed, long Steps, ulong Fingerprint, long Io, Exception? Violation, IReadOnlyList<string> Last, TimeSpan SimulatedTime,
-    IReadOnlyDictionary<string, int> Reached);
+    IReadOnlyDictionary<string, int> Reached)
+{
+    /// <summary>What went wrong, with the command that plays it again in its first line, and the last that happened.</summary>
+    public string Story(int last = 200)
+    {
+        string broken = Violation is BrokenPromise ? Violation.Message : $"{Violation}";
+        return string.Join('\n', [$"seed {Seed} (bench/simulate --seed {Seed} --tell): {broken}", .. Last.TakeLast(last)]);
+    }
+}
 
 /// <summary>One run: a plan of what is told, trouble, then calm until nothing is due; all out of one seed.</summary>
 internal sealed class Run
 {
     public const string Organization = "acme";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(72);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(6);
+
+    /// <summary>Runs take a few thousand; one that takes so many goes round in a circle, however little time that takes.</summary>
+    private const long MostSteps = 150_000;
 
     private readonly Plan _plan;
     private readonly Simulator _simulator;
     private readonly Trouble _trouble;
-    private readonly Books _books = new();
+    private readonly Books _books;
     private readonly ILedger _ledger;
     private readonly RowCheck _rows;
     private readonly PostingCheck _posting;
@@ -44,6 +55,7 @@ internal sealed class Run
     {
         _plan = plan;
         _simulator = new Simulator(plan.Seed, new History(200, teller));
+        _books = new Books(() => _simulator.Now);
         _ledger = open(new TrueTime(_simulator));
         var weather = plan.Weather ?? Weather.Draw(_simulator.Chance);
         _trouble = new Trouble(_simulator, weather, plan.Script);
@@ -51,6 +63,7 @@ internal sealed class Run
         _rows = new RowCheck(_ledger, Organization, _books, slack);
         _posting = new PostingCheck(_books, _rows);
         _books.Changed = _rows.Refresh;
+        _books.WasVerified = _posting.Verified;
         slack.Stored = _posting.Stored;
         _rest = new RestCheck(_ledger, _books, _rows, _posting, slack);
         var surroundings = new Surroundings(
@@ -67,24 +80,29 @@ internal sealed class Run
         Exception? violation = null;
         try
         {
-            if (_plan.KillBefore is { } kill)
+            _simulator.BeforeStep = step =>
             {
-                _simulator.BeforeStep = step => KillAt(step, kill);
-            }
+                _plan.Watch?.Invoke(step, _trouble.Count);
+                KillAt(step);
+            };
 
             Begin();
             var trouble = Simulator.Beginning + _plan.Within;
-            while (_simulator.Now < trouble && _simulator.Step())
+            while (_simulator.Now < trouble && _simulator.Steps <= MostSteps && _simulator.Step())
             {
             }
 
-            _trouble.Ends();
+            if (_plan.Script is null)
+            {
+                _trouble.Ends();
+            }
+
             _mischief.End();
             while (!IsAtRest() && _simulator.Step())
             {
-                if (_simulator.Now - trouble > Longest)
+                if (_simulator.Now - trouble > Longest || _simulator.Steps > MostSteps)
                 {
-                    throw new BrokenPromise("P1", $"Three days after the last fault something is still due ({_sender.Waiting} requests without a receipt): {string.Join("; ", Unfinished())}");
+                    throw new BrokenPromise("P1", $"{_simulator.Now - trouble} and {_simulator.Steps} steps after the last fault something is still due ({_sender.Waiting} requests without a receipt): {string.Join("; ", Unfinished())}");
                 }
             }
 
@@ -107,15 +125,20 @@ internal sealed class Run
         {
             int threads = _plan.Threads ?? _simulator.Chance.Next(1, 4);
             var channels = Enumerable.Range(0, threads).Select(number => new ChannelAddress(number == 2 ? "T2" : "T1", $"C{number + 1}")).ToList();
-            _sender.Plan(new GroupKey(Organization, $"g{i}"), channels, _plan.Activities ?? _simulator.Chance.Next(1, 9), within);
+            _sender.Plan(new GroupKey(Organization, $"g{i}"), channels, _plan.Activities ?? _simulator.Chance.Next(1, 9), within, _plan.Plain);
+        }
+
+        if (groups > 1)
+        {
+            _sender.PlanTwins(new GroupKey(Organization, "g0"), new GroupKey(Organization, "g1"), _simulator.Chance.NextDouble() * within);
         }
 
         _mischief.Begin();
     }
 
-    private void KillAt(long step, long kill)
+    private void KillAt(long step)
     {
-        if (step == kill)
+        if (step == _plan.KillBefore)
         {
             foreach (var silo in _cluster.Silos.Where(silo => silo.Node.Runs).Take(1).ToList())
             {
@@ -173,6 +196,12 @@ internal sealed record Plan(int Seed)
 
     /// <summary>A silo is killed before the event of this number.</summary>
     public long? KillBefore { get; init; }
+
+    /// <summary>Told before each event: its number, and how many I/Os were made.</summary>
+    public Action<long, long>? Watch { get; init; }
+
+    /// <summary>The sender sends everything once, at even distances.</summary>
+    public bool Plain { get; init; }
 
     public TimeSpan? Length { get; init; }
 

@@ -17,14 +17,14 @@ internal sealed class Sender(Simulator simulator, Cluster cluster, ReceiptCheck 
     public int Waiting { get; private set; }
 
     /// <summary>Plans what is told about one group within the time given.</summary>
-    public void Plan(GroupKey group, IReadOnlyList<ChannelAddress> channels, int activities, TimeSpan within)
+    /// <param name="group">The group.</param>
+    /// <param name="channels">Where it is announced.</param>
+    /// <param name="activities">How much is told.</param>
+    /// <param name="within">In which time.</param>
+    /// <param name="plain">Everything once, at even distances.</param>
+    public void Plan(GroupKey group, IReadOnlyList<ChannelAddress> channels, int activities, TimeSpan within, bool plain)
     {
-        Send(TimeSpan.Zero, group, number => Alert(group, $"{group.Group}-alert", number, channels, null));
-        if (simulator.Happens(0.3))
-        {
-            Send(simulator.Chance.NextDouble() * within, group, number => Alert(group, $"{group.Group}-again", number, channels, simulator.Happens(0.5) ? "rule" : null));
-        }
-
+        Send(TimeSpan.Zero, group, plain, content => Alert(group, $"{group.Group}-alert", content, channels, null));
         for (int i = 0; i < activities; i++)
         {
             string id = $"{group.Group}-{i}";
@@ -35,11 +35,32 @@ internal sealed class Sender(Simulator simulator, Cluster cluster, ReceiptCheck 
                 2 => ActivityTypes.Assigned,
                 _ => ActivityTypes.Note,
             };
-            Send(simulator.Chance.NextDouble() * within, group, number => Activity(group, id, type, number));
+            Send(plain ? (i + 1) * within / (activities + 1) : simulator.Chance.NextDouble() * within, group, plain, content => Activity(group, id, type, content));
+        }
+
+        if (!plain && simulator.Happens(0.3))
+        {
+            Send(simulator.Chance.NextDouble() * within, group, plain, content => Alert(group, $"{group.Group}-again", content, channels, simulator.Happens(0.5) ? "rule" : null));
         }
     }
 
-    private void Send(TimeSpan delay, GroupKey group, Func<int, TurnRequest> make)
+    /// <summary>An id that is used for two groups at once: whichever comes first has it, and the other is told of a conflict.</summary>
+    public void PlanTwins(GroupKey one, GroupKey other, TimeSpan at)
+    {
+        foreach (var group in new[] { one, other })
+        {
+            Waiting++;
+            bool done = false;
+            var request = Activity(group, "twin", ActivityTypes.Note, 0);
+            simulator.After(at + simulator.Between(0, 5), "the sender sends a twin", () => Try(group, request, _ =>
+            {
+                Waiting -= done ? 0 : 1;
+                done = true;
+            }, otherContent: null));
+        }
+    }
+
+    private void Send(TimeSpan delay, GroupKey group, bool once, Func<int, TurnRequest> make)
     {
         var request = make(0);
         Waiting++;
@@ -53,7 +74,7 @@ internal sealed class Sender(Simulator simulator, Cluster cluster, ReceiptCheck 
 
             done = true;
             Waiting--;
-            if (receipt.Sequence is not null && simulator.Happens(0.1))
+            if (!once && receipt.Sequence is not null && simulator.Happens(0.1))
             {
                 Waiting++;
                 bool refused = false;
@@ -64,7 +85,7 @@ internal sealed class Sender(Simulator simulator, Cluster cluster, ReceiptCheck 
                 }, otherContent: true);
             }
         }));
-        if (simulator.Happens(0.2))
+        if (!once && simulator.Happens(0.2))
         {
             Waiting++;
             bool second = false;
@@ -76,7 +97,7 @@ internal sealed class Sender(Simulator simulator, Cluster cluster, ReceiptCheck 
         }
     }
 
-    private void Try(GroupKey group, TurnRequest request, Action<AcceptReceipt> final, bool otherContent = false)
+    private void Try(GroupKey group, TurnRequest request, Action<AcceptReceipt> final, bool? otherContent = false)
     {
         bool answered = false;
         cluster.Call(group, "accept", async activation => ((TurnAnswer.Accept)(await activation.Owner.Take([request]))[0]).Receipt, receipt =>

@@ -76,7 +76,17 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
         Plain("settle clean-up", ledger => ledger.SettleCleanup(cleanup, dueAt, cancellation));
 
     public Task<WriteOutcome> SettleVerification(Guid post, DateTimeOffset? nextAt, CancellationToken cancellation) =>
-        Plain("settle verification", ledger => ledger.SettleVerification(post, nextAt, cancellation));
+        Write(
+            "settle verification", ledger => ledger.SettleVerification(post, nextAt, cancellation),
+            outcome =>
+            {
+                // One that could not be made is put off by seconds.
+                if (outcome == WriteOutcome.Done && !(nextAt - simulator.Now < TimeSpan.FromMinutes(1)))
+                {
+                    books.Verified(post);
+                }
+            },
+            WriteOutcome.Unavailable, WriteOutcome.Unknown);
 
     public Task<WriteOutcome> SettleCallback(Guid callback, int attempts, CallbackResult result, CancellationToken cancellation) =>
         Plain("settle callback", ledger => ledger.SettleCallback(callback, attempts, result, cancellation));

@@ -128,12 +128,8 @@ internal sealed class Trouble(Simulator simulator, Weather weather, Func<long, I
     /// <summary>What the weather is now.</summary>
     public Weather Weather { get; private set; } = weather;
 
-    /// <summary>Faults stop.</summary>
-    public void Ends()
-    {
-        Weather = Weather.Calm;
-        script = null;
-    }
+    /// <summary>The weather is calm from now on. A script goes on to its end.</summary>
+    public void Ends() => Weather = Weather.Calm;
 
     public Fault Next(Io io)
     {

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using ThreadGrains.Simulation.World;
+using Xunit.Abstractions;
+
+namespace ThreadGrains.Simulation.Promises;
+
+/// <summary>P1 to P6 and P9 under whatever the seed makes happen; checked after every write, every byte and every message, and at rest.</summary>
+public sealed class Seeds(ITestOutputHelper output) : IDisposable
+{
+    /// <summary>How long fresh seeds are played.</summary>
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(30);
+
+    private readonly Table _table = new();
+
+    public void Dispose() => _table.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public void A_seed_gives_the_same_history_every_time(int seed)
+    {
+        var first = _table.Play(new Plan(seed));
+        var second = _table.Play(new Plan(seed));
+
+        Assert.NotEqual(0, first.Steps);
+        Assert.Equal((first.Fingerprint, first.Steps, first.Io), (second.Fingerprint, second.Steps, second.Io));
+    }
+
+    [Fact]
+    public void Another_seed_gives_another_history() =>
+        Assert.NotEqual(_table.Play(new Plan(1)).Fingerprint, _table.Play(new Plan(2)).Fingerprint);
+
+    /// <summary>Seeds under which a former version, of the product or of the simulation, broke a promise.</summary>
+    [Theory]
+    [InlineData(38)]
+    [InlineData(47)]
+    [InlineData(203)]
+    [InlineData(1007)]
+    [InlineData(1073)]
+    [InlineData(2477)]
+    public void A_former_find_breaks_no_promise(int seed)
+    {
+        var result = _table.Play(new Plan(seed));
+        Assert.True(result.Violation is null, result.Story());
+    }
+
+    [Fact]
+    public void Fresh_seeds_break_no_promise_and_reach_every_turn_of_a_delivery()
+    {
+        int first = (int)(DateTimeOffset.UtcNow.ToUnixTimeSeconds() % 1_000_000_000);
+        output.WriteLine($"seeds from {first}: bench/simulate --seed {first} --seeds N plays them again");
+        var reached = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        long begun = Stopwatch.GetTimestamp();
+        long steps = 0;
+        int seed = first;
+        for (; Stopwatch.GetElapsedTime(begun) < Enough || seed < first + 100; seed++)
+        {
+            var result = _table.Play(new Plan(seed));
+            Assert.True(result.Violation is null, result.Story());
+            steps += result.Steps;
+            foreach (var (what, times) in result.Reached)
+            {
+                reached[what] = reached.GetValueOrDefault(what) + times;
+            }
+        }
+
+        output.WriteLine($"{seed - first} seeds, {steps} steps in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
+        output.WriteLine(string.Join('\n', reached.Select(entry => $"{entry.Value,9}  {entry.Key}")));
+        Assert.Empty(MustBeReached.Except(reached.Keys));
+    }
+
+    /// <summary>What the runs have to come to, else they prove nothing about it.</summary>
+    private static readonly string[] MustBeReached =
+    [
+        "turn: Taken", "turn: Known", "turn: Fenced",
+        "claim: Claimed", "claim: NotNow", "claim: Fenced",
+        "settle Sent: Settled", "settle TryAgain: Settled", "settle Dead: Settled", "settle Doubt: Settled", "settle Orphaned: Settled", "settle Sent: Observed",
+        "doubt: Begin", "doubt: AbsentOnce", "doubt: Absent", "doubt: ParentGone", "doubt: ReadLater", "doubt: GiveUp", "doubt: Reopen",
+        "end observation: Done", "close thread: Done", "reopen thread: Done", "park: Done", "verified",
+    ];
+}
