@@ -56,7 +56,7 @@ public sealed class MemoryLedger : ILedger
         var copies = new Copies(tables);
         _turns = new Turns(tables);
         _claims = new Claims(tables);
-        _results = new Results(tables, closing, copies);
+        _results = new Results(tables, closing, copies, verifyAfter.Whole());
         _doubts = new Doubts(tables, closing);
         _evidence = new Evidence(tables, _results, copies, closing, verifyAfter.Whole());
         _threads = new Threads(tables, closing);

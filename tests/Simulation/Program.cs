@@ -33,7 +33,7 @@ internal static class Program
         if (arguments.Contains("--hunt"))
         {
             string[] names = Array.IndexOf(arguments, "--mutant") is >= 0 and var at ? [arguments[at + 1]] : [];
-            return Hunt.All(names, first, Number(arguments, "--seeds") ?? Hunt.UsualSeeds, seed => table.Play(new Plan(seed)), Console.Out) == 0 ? 0 : 1;
+            return Hunt.All(names, first, Number(arguments, "--seeds") ?? Hunt.UsualSeeds, plan => table.Play(plan), Console.Out) == 0 ? 0 : 1;
         }
 
         return Play(table, first, Number(arguments, "--seeds") ?? 1, arguments.Contains("--tell"));

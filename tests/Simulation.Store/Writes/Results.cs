@@ -4,7 +4,11 @@ using ThreadGrains.Simulation.Store.Rows;
 namespace ThreadGrains.Simulation.Store.Writes;
 
 /// <summary><see cref="ILedger.Settle"/>: what posts came to.</summary>
-internal sealed class Results(MemoryTables tables, Closing closing, Copies copies)
+/// <param name="tables">The rows.</param>
+/// <param name="closing">Ends threads.</param>
+/// <param name="copies">Keeps what was seen.</param>
+/// <param name="verifyAfter">When what had been sent again is verified, where a result names no moment.</param>
+internal sealed class Results(MemoryTables tables, Closing closing, Copies copies, TimeSpan verifyAfter)
 {
     /// <exception cref="ArgumentException">A copy of a post that was never claimed, or a root that is said to be an orphan: bugs of the caller.</exception>
     public SettleOutcome Settle(Guid id, PostResult result, DateTimeOffset now)
@@ -140,7 +144,7 @@ internal sealed class Results(MemoryTables tables, Closing closing, Copies copie
     {
         bool doubted = post.Members.Any(member => member.Doubted);
         End(post, PostState.Sent, PostEnding.Sent, sent.Ts, null, now);
-        post.Thread.Verify(post, doubted ? sent.VerifyAt.Whole() : null);
+        post.Thread.Verify(post, doubted ? sent.VerifyAt.Whole() ?? now + verifyAfter : null);
         Members.Sent(post, now);
         if (post.Thread.IsClosed)
         {

@@ -17,7 +17,7 @@ internal static class Hunt
     /// <param name="play">Plays a seed.</param>
     /// <param name="report">Where the result goes, a line for each.</param>
     /// <returns>How many were not noticed.</returns>
-    public static int All(IReadOnlyCollection<string> names, int from, int most, Func<int, RunResult> play, TextWriter report)
+    public static int All(IReadOnlyCollection<string> names, int from, int most, Func<Plan, RunResult> play, TextWriter report)
     {
         int unnoticed = 0;
         foreach (var mutant in Mutant.All.Where(mutant => names.Count == 0 || names.Contains(mutant.Name)))
@@ -28,7 +28,7 @@ internal static class Hunt
             RunResult? caught = null;
             for (int seed = from; seed < from + most && caught is null; seed++)
             {
-                var result = play(seed);
+                var result = play(new Plan(seed) { Sqlite = mutant.NeedsSqlite });
                 steps += result.Steps;
                 caught = result.Violation is null ? null : result;
             }

@@ -19,6 +19,9 @@ internal sealed record Mutant(string Name, string What, params Edit[] Edits)
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Mutant> All { get; } = [.. ClaimMutants.All, .. DoubtMutants.All, .. OutcomeMutants.All, .. EvidenceMutants.All, .. GroupMutants.All];
 
+    /// <summary>A change of the ledger's SQL shows on a real ledger only.</summary>
+    public bool NeedsSqlite => Edits.Any(edit => edit.File.StartsWith("ledger/", StringComparison.Ordinal));
+
     /// <summary>The condition as the planted source writes it.</summary>
     public string Condition => $"(System.AppContext.GetData(\"{Switch}\") as string == \"{Name}\")";
 }

@@ -186,6 +186,9 @@ internal sealed record Plan(int Seed)
     /// <summary>Which I/O, by its number, meets which fault; then there is no weather.</summary>
     public Func<long, Io, Fault>? Script { get; init; }
 
+    /// <summary>On real SQLite, or in memory.</summary>
+    public bool? Sqlite { get; init; }
+
     public int? Silos { get; init; }
 
     public int? Groups { get; init; }

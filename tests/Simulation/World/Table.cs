@@ -1,9 +1,10 @@
 using ThreadGrains.Ledger;
 using ThreadGrains.Ledger.Sqlite;
+using ThreadGrains.Simulation.Store;
 
 namespace ThreadGrains.Simulation.World;
 
-/// <summary>Where runs are played, one after the other: each gets a ledger of its own.</summary>
+/// <summary>Where runs are played, one after the other: each gets a ledger of its own, in memory, or a hundredth of them on real SQLite.</summary>
 internal sealed class Table : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("simulation").FullName;
@@ -19,7 +20,8 @@ internal sealed class Table : IDisposable
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            return new Run(plan, clock => ledger = Sqlite(clock), teller).Play();
+            bool real = plan.Sqlite ?? plan.Seed % 100 == 0;
+            return new Run(plan, clock => ledger = real ? Sqlite(clock) : new MemoryLedger(new MemoryTables(), clock), teller).Play();
         }
         finally
         {
