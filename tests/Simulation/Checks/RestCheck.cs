@@ -94,7 +94,7 @@ internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, Post
                 break;
         }
 
-        if (row.Kind != DeliveryKind.Root && known.FirstOrDefault(copy => copy.ThreadTs is null) is { } orphan)
+        if (row.Kind != DeliveryKind.Root && delivery.OperatorsChoice is null && known.FirstOrDefault(copy => copy.ThreadTs is null) is { } orphan)
         {
             throw new BrokenPromise("P5", $"A reply stays in the channel ({orphan}): {Copies()}");
         }

@@ -240,7 +240,7 @@ internal sealed class Cluster
     private TimeSpan Pause()
     {
         var usual = TimeSpan.FromSeconds(5);
-        if (!ReferenceEquals(_world.Trouble.Weather, Weather.Calm))
+        if (!_world.Trouble.IsOver)
         {
             return usual;
         }

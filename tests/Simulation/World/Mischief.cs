@@ -181,7 +181,8 @@ internal sealed class Mischief(Surroundings world, Cluster cluster, RowCheck row
         {
             var group = new GroupKey(organization, rows.Rows[world.Books.Posts[message.Post].Members[0].Id].Group);
             cluster.Call(group, "event: post seen", activation => activation.Operations.PostSeen(message.Post, message.Ts.ToString()), receipt =>
-                message.WasTold |= receipt.Outcome == OperatorOutcome.Done);
+                // An event makes the product look: what reads do not show yet it does not find.
+                message.WasTold |= receipt.Outcome == OperatorOutcome.Done && message.HiddenUntil < _simulator.Now.AddSeconds(-45));
         });
     }
 

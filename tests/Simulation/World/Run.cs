@@ -34,7 +34,11 @@ internal sealed class Run
 {
     public const string Organization = "acme";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(6);
+    /// <summary>The longest pauses between tries are hours.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(48);
+
+    /// <summary>What is due is done within seconds, or a minute where its owner sleeps.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(15);
 
     /// <summary>Runs take a few thousand; one that takes so many goes round in a circle, however little time that takes.</summary>
     private const long MostSteps = 150_000;
@@ -92,12 +96,9 @@ internal sealed class Run
             {
             }
 
-            if (_plan.Script is null)
-            {
-                _trouble.Ends();
-            }
-
+            _trouble.Ends();
             _mischief.End();
+            _calmSince = _simulator.Now;
             while (!IsAtRest() && _simulator.Step())
             {
                 if (_simulator.Now - trouble > Longest || _simulator.Steps > MostSteps)
@@ -148,6 +149,7 @@ internal sealed class Run
     }
 
     private DateTimeOffset _restAsked;
+    private DateTimeOffset _calmSince;
 
     /// <summary>Asked once in a while only: it reads every group.</summary>
     private bool IsAtRest()
@@ -158,7 +160,13 @@ internal sealed class Run
         }
 
         _restAsked = _simulator.Now.AddSeconds(5);
-        return _cluster.IsQuiet && NextDue() is null;
+        var due = NextDue();
+        if (due < _simulator.Now - Overdue && _calmSince < _simulator.Now - Overdue)
+        {
+            throw new BrokenPromise("P1", $"Something has been due since {due:O} and nobody does it: {string.Join("; ", Unfinished())}");
+        }
+
+        return _cluster.IsQuiet && due is null;
     }
 
     private DateTimeOffset? NextDue() => _rows.Rows.Values.Select(row => row.Group).Distinct()

@@ -125,11 +125,18 @@ internal sealed class Trouble(Simulator simulator, Weather weather, Func<long, I
     /// <summary>I/Os so far.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Nothing more will go wrong, and nothing new is told.</summary>
+    public bool IsOver { get; private set; }
+
     /// <summary>What the weather is now.</summary>
     public Weather Weather { get; private set; } = weather;
 
     /// <summary>The weather is calm from now on. A script goes on to its end.</summary>
-    public void Ends() => Weather = Weather.Calm;
+    public void Ends()
+    {
+        Weather = Weather.Calm;
+        IsOver = true;
+    }
 
     public Fault Next(Io io)
     {
