@@ -26,17 +26,23 @@ internal static class Hunt
             AppContext.SetData(Mutant.Switch, mutant.Name);
             long steps = 0;
             RunResult? caught = null;
-            for (int seed = from; seed < from + most && caught is null; seed++)
+            int tried = 0;
+            foreach (int seed in Enumerable.Range(from, most).Prepend(LastNoticed.By(mutant.Name) ?? from))
             {
+                tried++;
                 var result = play(new Plan(seed) { Sqlite = mutant.NeedsSqlite });
                 steps += result.Steps;
-                caught = result.Violation is null ? null : result;
+                if (result.Violation is not null)
+                {
+                    caught = result;
+                    break;
+                }
             }
 
             AppContext.SetData(Mutant.Switch, null);
             unnoticed += caught is null ? 1 : 0;
             report.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{mutant.Name,-36} {(caught is null ? $"NOT NOTICED in {most} seeds from {from}" : $"seed {caught.Seed}, {caught.Seed - from + 1} tried")}, {steps} steps, {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s: {FirstLine(caught?.Violation)}"));
+                $"{mutant.Name,-36} {(caught is null ? $"NOT NOTICED in {most} seeds from {from}" : $"seed {caught.Seed}, {tried} tried")}, {steps} steps, {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s: {FirstLine(caught?.Violation)}"));
         }
 
         return unnoticed;

@@ -185,7 +185,7 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
     {
         var promise = new TaskCompletionSource<T>();
         var there = fault == Fault.Slow ? simulator.Between(500, 12_000) : simulator.Between(0.2, 3);
-        var back = fault == Fault.Slow ? simulator.Between(500, 4_000) : simulator.Between(0.2, 3);
+        var back = fault == Fault.Slow ? simulator.Between(500, 15_000) : simulator.Between(0.2, 3);
         simulator.After(there, "arrives at the ledger", () =>
         {
             // A process that died has sent what it sent; whether the last of it arrived is chance.
