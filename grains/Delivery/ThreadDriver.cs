@@ -44,6 +44,9 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     /// <summary>How often a driver whose channel is parked asks whether it still is.</summary>
     private static readonly TimeSpan ParkedPoll = TimeSpan.FromSeconds(60);
 
+    /// <summary>A lane names a moment of its own silo's clock. Where ours is ahead it has passed already, and asking at once would go round and round.</summary>
+    internal static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan LedgerRetry = TimeSpan.FromMilliseconds(500);
 
     private readonly ThreadReader _reader = new(context.Slack, context.Lanes, context.Rules.Times.SearchMargin, context.Clock);
@@ -144,7 +147,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
                     return now;
                 case PermitAnswer.NotBefore later:
                     _inTheLaneSince ??= now;
-                    return new NextStep(later.At > now ? later.At : now, NewWorkWaits: true);
+                    return new NextStep(later.At > now + AskAgain ? later.At : now + AskAgain, NewWorkWaits: true);
                 case PermitAnswer.Parked parked:
                     _inTheLaneSince = null;
                     if (work.Thread.Parked != parked.Error)
