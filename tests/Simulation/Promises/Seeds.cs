@@ -40,6 +40,7 @@ public sealed class Seeds(ITestOutputHelper output) : IDisposable
     [InlineData(203)]
     [InlineData(1007)]
     [InlineData(1073)]
+    [InlineData(595)]
     [InlineData(2477)]
     public void A_former_find_breaks_no_promise(int seed)
     {
