@@ -88,9 +88,6 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
 
     private static ReadRank RankOf(PostRow post) => new(post.DoubtSince ?? post.NotAfter);
 
-    /// <summary>The least wait before a lane is asked again.</summary>
-    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
-
     private static readonly TimeSpan VerificationReach = TimeSpan.FromMinutes(20);
 
     /// <summary>
@@ -214,7 +211,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
                     }
 
                     // The lane's clock may be behind ours: asking at once, we would ask round and round.
-                    await Task.Delay(wait > AskAgain ? wait : AskAgain, clock, cancellation);
+                    await Task.Delay(wait > ThreadDriver.AskAgain ? wait : ThreadDriver.AskAgain, clock, cancellation);
                     break;
                 case PermitAnswer.Parked parked:
                     return parked.ProbeAt - clock.GetUtcNow() is var probe && probe > TimeSpan.FromSeconds(1) ? probe : TimeSpan.FromSeconds(1);

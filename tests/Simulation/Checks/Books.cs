@@ -22,6 +22,9 @@ internal sealed record DeliveryFact(Guid Id, ThreadFact Thread, long Sequence, D
     /// <summary>An operator chose that nobody looks for it any more, or that it goes again unread.</summary>
     public string? OperatorsChoice { get; set; }
 
+    /// <summary>The post that was given up in doubt with it: a replay brings its company along.</summary>
+    public PostFact? GivenUpWith { get; set; }
+
     public override string ToString() => $"{Kind} {Activity} ({Id}, position {Position} of {Thread}{(OperatorsChoice is null ? "" : $", {OperatorsChoice}")})";
 }
 
@@ -110,6 +113,7 @@ internal sealed class Books(Func<DateTimeOffset> now)
             foreach (var member in known.Members)
             {
                 member.OperatorsChoice = step is DoubtStep.GiveUp ? "given up" : "sent again unread";
+                member.GivenUpWith = step is DoubtStep.GiveUp ? known : null;
             }
         }
     }
@@ -125,13 +129,21 @@ internal sealed class Books(Func<DateTimeOffset> now)
 
     public void Replayed(Fence fence, IReadOnlyList<Guid> deliveries, IReadOnlyList<ReplayOutcome> outcomes)
     {
-        for (int i = 0; i < deliveries.Count; i++)
+        if (!outcomes.Contains(ReplayOutcome.Replayed))
         {
-            if (outcomes[i] == ReplayOutcome.Replayed)
+            return;
+        }
+
+        Wrote(fence);
+        var replayed = new HashSet<DeliveryFact>();
+        foreach (var delivery in deliveries.Where((_, i) => outcomes[i] == ReplayOutcome.Replayed).Select(id => Deliveries[id]).Where(delivery => !replayed.Contains(delivery)))
+        {
+            IReadOnlyList<DeliveryFact> company = delivery.GivenUpWith is { } post ? [.. post.Members.Where(member => member.GivenUpWith == post)] : [delivery];
+            foreach (var member in company)
             {
-                Wrote(fence);
-                var delivery = Deliveries[deliveries[i]];
-                delivery.Position = delivery.Thread.NextPosition++;
+                member.Position = member.Thread.NextPosition++;
+                member.GivenUpWith = null;
+                replayed.Add(member);
             }
         }
     }

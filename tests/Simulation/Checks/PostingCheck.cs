@@ -86,13 +86,13 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
     public void Stored(StoredMessage message)
     {
         var post = books.Posts[message.Post];
-        foreach (var member in post.Members)
+        foreach (var (place, member) in post.Members.Index())
         {
             var copies = _copies.TryGetValue(member.Id, out var known) ? known : _copies[member.Id] = [];
             if (message.Licence is null)
             {
                 CheckCopies(message, member, copies);
-                CheckOrder(message, member, copies.Count == 0);
+                CheckOrder(message, [.. post.Members.Take(place)], member, copies.Count == 0);
             }
 
             copies.Add(message);
@@ -119,14 +119,14 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
         }
     }
 
-    private void CheckOrder(StoredMessage message, DeliveryFact member, bool first)
+    private void CheckOrder(StoredMessage message, IReadOnlyList<DeliveryFact> above, DeliveryFact member, bool first)
     {
         if (!first)
         {
             return;
         }
 
-        foreach (var earlier in member.Thread.Deliveries.Where(earlier => earlier.Position < member.Position))
+        foreach (var earlier in member.Thread.Deliveries.Where(earlier => earlier.Position < member.Position && !above.Contains(earlier)))
         {
             if (rows.StateOf(earlier.Id) is DeliveryState.Pending or DeliveryState.Sending or DeliveryState.InDoubt)
             {

@@ -210,7 +210,7 @@ internal sealed class Cluster
             {
                 var now = await silo.Ledger.Now(CancellationToken.None);
                 var query = RecoveryShare.Of(
-                    _silos.Select(other => other.Node.Name), silo.Node.Name, now, atOnce ? TimeSpan.Zero : RecoveryShare.DeadOwnerDelay, MaxNudges);
+                    SiloShare.Of(_silos.Select(other => other.Node.Name), silo.Node.Name), now, atOnce ? TimeSpan.Zero : RecoveryShare.DeadOwnerDelay, MaxNudges);
                 foreach (var due in await silo.Ledger.DueGroups(query, CancellationToken.None))
                 {
                     Call(new GroupKey(due.Organization, due.Group), "nudge", async activation =>

@@ -177,10 +177,12 @@ internal sealed class Mischief(Surroundings world, Cluster cluster, RowCheck row
             return;
         }
 
+        // Of the two events that a post makes one names the thread.
+        string? thread = _simulator.Happens(0.5) ? message.ThreadTs : null;
         Tell(() =>
         {
             var group = new GroupKey(organization, rows.Rows[world.Books.Posts[message.Post].Members[0].Id].Group);
-            cluster.Call(group, "event: post seen", activation => activation.Operations.PostSeen(message.Post, message.Ts.ToString()), receipt =>
+            cluster.Call(group, "event: post seen", activation => activation.Operations.PostSeen(message.Post, message.Ts.ToString(), thread), receipt =>
                 // An event makes the product look: what reads do not show yet it does not find.
                 message.WasTold |= receipt.Outcome == OperatorOutcome.Done && message.HiddenUntil < _simulator.Now.AddSeconds(-45));
         });

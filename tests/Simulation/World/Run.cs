@@ -99,8 +99,20 @@ internal sealed class Run
             _trouble.Ends();
             _mischief.End();
             _calmSince = _simulator.Now;
-            while (!IsAtRest() && _simulator.Step())
+            while (!IsAtRest())
             {
+                // While the last of the silos is frozen there is nobody to do anything, however long that takes.
+                bool somebodyRuns = _cluster.Silos.Any(silo => silo.Node.Runs);
+                if (!_simulator.Step())
+                {
+                    break;
+                }
+
+                if (!somebodyRuns)
+                {
+                    _calmSince = _simulator.Now;
+                }
+
                 if (_simulator.Now - trouble > Longest || _simulator.Steps > MostSteps)
                 {
                     throw new BrokenPromise("P1", $"{_simulator.Now - trouble} and {_simulator.Steps} steps after the last fault something is still due ({_sender.Waiting} requests without a receipt): {string.Join("; ", Unfinished())}");

@@ -130,6 +130,9 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
 
     public Task<IReadOnlyList<ConservationError>> CheckConservation(CancellationToken cancellation) => Read("conservation", ledger => ledger.CheckConservation(cancellation));
 
+    public Task<IReadOnlyList<ConservationError>> CheckConservation(DateTimeOffset since, int share, int shares, CancellationToken cancellation) =>
+        Read("conservation", ledger => ledger.CheckConservation(since, share, shares, cancellation));
+
     public Task<RestoreOutcome> BeginRestored(CancellationToken cancellation) => throw new NotSupportedException("A silo restores nothing.");
 
     public Task<int> MoveToHistory(DateTimeOffset finishedBefore, int limit, CancellationToken cancellation) =>
