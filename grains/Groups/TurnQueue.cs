@@ -205,9 +205,8 @@ internal sealed class TurnQueue(
         bool found = false;
         for (int i = 0; i < requests.Count; i++)
         {
-            if (requests[i] is TurnRequest.ActivityTold { Activity.Id: var id }
-                && decision.Answers[i] is TurnAnswer.Accept { Receipt: { Outcome: AcceptOutcome.Ignored, Sequence: null } }
-                && await ledger.FindKey(group.Organization, "activity", id, CancellationToken.None) is { } key)
+            if (DecidedWithoutKey(requests[i], decision.Answers[i]) is var (kind, id)
+                && await ledger.FindKey(group.Organization, kind, id, CancellationToken.None) is { } key)
             {
                 known[(key.Kind, key.Id)] = key;
                 found = true;
@@ -216,6 +215,16 @@ internal sealed class TurnQueue(
 
         return found;
     }
+
+    /// <summary>The id of a request whose answer stores nothing; null: its key goes to the ledger, which tells a former one.</summary>
+    private static (string Kind, string Id)? DecidedWithoutKey(TurnRequest request, TurnAnswer answer) => (request, answer) switch
+    {
+        (TurnRequest.ActivityTold told, TurnAnswer.Accept { Receipt: { Outcome: AcceptOutcome.Ignored, Sequence: null } }) => ("activity", told.Activity.Id),
+        (TurnRequest.AlertTold told, TurnAnswer.Accept { Receipt.Outcome: AcceptOutcome.Refused }) => ("alert", told.Alert.Id),
+        // Told twice, a click finds the group as it made it itself: nobody needs to be told so.
+        (TurnRequest.Clicked clicked, TurnAnswer.Clicked { Receipt.Outcome: ClickOutcome.NothingToDo }) => ("activity", clicked.Activity.Id),
+        _ => null,
+    };
 
     /// <summary>The database refuses the data of one request: it is found by committing each alone, so that only that one fails.</summary>
     private async Task<TurnAnswer[]> OneByOne(IReadOnlyList<TurnRequest> requests, GroupKey group, string error)

@@ -47,6 +47,22 @@ public abstract class Groups_in_a_cluster : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_came_before_is_a_duplicate_also_where_it_would_change_nothing_or_be_refused_today()
+    {
+        await Announce("g");
+        await Landed("g", 0);
+        var root = (await _cluster.View("g")).Threads.Single();
+        var click = new Click(new ChannelAddress(GroupCluster.Team, root.Channel), root.Ts!, ClickActions.Resolve, "1700000001.000001", "U0ROBIN");
+        Assert.Equal(new ClickReceipt(ClickOutcome.Changed, 2), await _cluster.Group("g").Click(click));
+        Assert.Equal(new ClickReceipt(ClickOutcome.Duplicate, 2), await _cluster.Group("g").Click(click));
+        Assert.Equal(ClickOutcome.NothingToDo, (await _cluster.Group("g").Click(click with { ActionTs = "1700000002.000001" })).Outcome);
+
+        var elsewhere = new Alert("first-g", new IssueFacts("Checkout is down"), Channels: [new ChannelAddress("T0STRANGER", root.Channel)]);
+        Assert.Equal(AcceptReasons.IdReused, (await _cluster.Group("g").Announce(elsewhere)).Reason);
+        Assert.Equal(AcceptReasons.UnknownWorkspace, (await _cluster.Group("g").Announce(elsewhere with { Id = "second-g" })).Reason);
+    }
+
+    [Fact]
     public async Task Looking_at_a_group_activates_nothing()
     {
         await Announce("g");
