@@ -80,7 +80,7 @@ public sealed class Doubts_with_little_to_read : IAsyncLifetime
     }
 
     private async Task Start(params (string Name, string Value)[] settings) =>
-        _cluster = await GroupCluster.Start(new LedgerOnSqlite(), settings.ToDictionary(setting => setting.Name, setting => setting.Value));
+        _cluster = await GroupCluster.Start(new LedgerOnSqlite(), settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value));
 
     private async Task Announce(params string[] groups)
     {

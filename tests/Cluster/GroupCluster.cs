@@ -57,7 +57,7 @@ internal sealed class GroupCluster : IAsyncDisposable
 
     /// <param name="ledgers">The database.</param>
     /// <param name="changes">Settings beside or instead of those that all tests share.</param>
-    public static async Task<GroupCluster> Start(LedgerUnderTest ledgers, IReadOnlyDictionary<string, string>? changes = null)
+    public static async Task<GroupCluster> Start(LedgerUnderTest ledgers, IReadOnlyDictionary<string, string?>? changes = null)
     {
         string folder = Directory.CreateTempSubdirectory("threadgrains-cluster-").FullName;
         var slack = EmulatorHosting.Build(
@@ -98,7 +98,7 @@ internal sealed class GroupCluster : IAsyncDisposable
                     ["ThreadGrains:Delivery:UnknownEndFirstRead"] = "00:00:01",
                     ["ThreadGrains:Delivery:UnknownEndReadGap"] = "00:00:01",
                 };
-                foreach (var (name, value) in settings.Concat(changes?.Select(change => KeyValuePair.Create(change.Key, (string?)change.Value)) ?? []))
+                foreach (var (name, value) in settings.Concat(changes ?? new Dictionary<string, string?>()))
                 {
                     silo.Configuration[name] = value;
                 }

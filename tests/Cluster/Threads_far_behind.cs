@@ -11,7 +11,7 @@ public sealed class Threads_far_behind : IAsyncLifetime
     private GroupCluster _cluster = null!;
 
     public async Task InitializeAsync() =>
-        _cluster = await GroupCluster.Start(new LedgerOnSqlite(), new Dictionary<string, string> { ["ThreadGrains:Pacing:Digests"] = "true" });
+        _cluster = await GroupCluster.Start(new LedgerOnSqlite(), new Dictionary<string, string?> { ["ThreadGrains:Pacing:Digests"] = "true" });
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
