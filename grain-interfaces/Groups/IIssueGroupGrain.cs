@@ -41,7 +41,7 @@ public interface IIssueGroupGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("ParentDeleted")]
     Task<OperatorReceipt> ParentDeleted(ChannelAddress address, string ts);
 
-    /// <summary>Slack says that a post of ours stands in a channel: evidence that ends a doubt.</summary>
+    /// <summary>Slack says that a post of ours stands in a channel: evidence that ends a doubt, or of a copy too many.</summary>
     [AlwaysInterleave, Alias("PostSeen")]
     Task<OperatorReceipt> PostSeen(Guid post, string ts);
 

@@ -74,21 +74,29 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
 
     public async Task<OperatorReceipt> PostSeen(Guid post, string ts, string? threadTs)
     {
-        if (await ledger.FindPostInFlight(post, CancellationToken.None) is not { } place || place.Group != new GroupName(key.Organization, key.Group))
+        if (await ledger.FindPost(post, CancellationToken.None) is not { } place || place.Group != new GroupName(key.Organization, key.Group))
         {
             return new OperatorReceipt(OperatorOutcome.NotFound);
         }
 
-        if (place.Kind != PostKind.Root)
+        bool isReply = place.Kind != PostKind.Root;
+        if (isReply && place.IsInFlight)
         {
             // Unless Slack says in which thread it stands it takes a look: one whose parent is gone stands in none.
             await owner.Hasten(place.Thread, post, ts, threadTs, CancellationToken.None);
             return new OperatorReceipt(OperatorOutcome.Done);
         }
 
+        // Of a post that was given up, or sent once, this may be a late copy: who sent it may have died over it, and Slack is the
+        // only witness. One that stands in no thread, or of which Slack does not say in which, proves nothing of this thread.
+        if (isReply && (threadTs is null || threadTs != place.ThreadTs))
+        {
+            return new OperatorReceipt(OperatorOutcome.NotPossible, "not_in_thread");
+        }
+
         var outcome = await ledger.Observe(post, ts, "event", silo, CancellationToken.None);
         await owner.Wake(place.Thread, CancellationToken.None);
-        return Receipt(outcome, "not_in_flight");
+        return Receipt(outcome, "unknown_post");
     }
 
     public async Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries)

@@ -416,8 +416,9 @@ internal sealed partial class SlackWorkspaceGrain(
     /// <summary>Any app can write a marker: only a message that Slack says is ours counts as evidence.</summary>
     private async Task<SlackEventOutcome> Seen(SlackHappening.PostSeen seen, string workspace)
     {
-        if (await ledger.FindPostInFlight(seen.Post, CancellationToken.None) is not { } place
-            || place.Workspace != workspace || place.Channel != seen.Channel)
+        // Slack tells of every post: of most the answer came as well, and nothing follows.
+        if (await ledger.FindPost(seen.Post, CancellationToken.None) is not { } place
+            || place.Workspace != workspace || place.Channel != seen.Channel || place is { IsInFlight: false } && place.SlackTs == seen.Ts)
         {
             return SlackEventOutcome.NothingToDo;
         }

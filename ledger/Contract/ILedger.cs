@@ -219,8 +219,8 @@ public interface ILedger : IAsyncDisposable
     /// <summary>The group of which the message is a root, by its place or by the post (a root in flight in that channel) that its marker names.</summary>
     Task<GroupName?> FindGroupOfMessage(string workspace, string channel, string ts, Guid? post, CancellationToken cancellation);
 
-    /// <summary>Where a post that has not ended belongs; null: there is none of that id, or it has ended.</summary>
-    Task<PostPlace?> FindPostInFlight(Guid post, CancellationToken cancellation);
+    /// <summary>Where a post belongs and what has become of it; null: there is none of that id, or it is in history.</summary>
+    Task<PostPlace?> FindPost(Guid post, CancellationToken cancellation);
 
     /// <summary>Groups with a parked thread in a workspace, or in one channel of it, in order of organization and name, after the one given.</summary>
     Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation);

@@ -76,7 +76,14 @@ public sealed record LedgerTotals(
 /// <param name="Channel">Slack's channel id.</param>
 /// <param name="ThreadTs">The thread's root, once known.</param>
 /// <param name="Kind">What it is.</param>
-public sealed record PostPlace(GroupName Group, Guid Thread, string Workspace, string Channel, string? ThreadTs, PostKind Kind);
+/// <param name="State">What has become of it.</param>
+/// <param name="SlackTs">Where the copy that stays stands, once one is known.</param>
+public sealed record PostPlace(
+    GroupName Group, Guid Thread, string Workspace, string Channel, string? ThreadTs, PostKind Kind, PostState State, string? SlackTs)
+{
+    /// <summary>Whether its outcome is not known yet.</summary>
+    public bool IsInFlight => State is PostState.Sending or PostState.InDoubt;
+}
 
 /// <summary>What an organization has in a channel.</summary>
 /// <param name="Channel">Slack's channel id.</param>

@@ -3,10 +3,10 @@ namespace ThreadGrains.Ledger.Sql;
 /// <summary>Reads by channel and workspace: what is there, what is parked there, and where a post belongs.</summary>
 internal sealed class ChannelReads(LedgerConnection connection)
 {
-    private const string PostInFlightSql = """
-        select g.organization, g.name, t.id, t.workspace, t.channel, t.ts, p.kind
+    private const string PostSql = """
+        select g.organization, g.name, t.id, t.workspace, t.channel, t.ts, p.kind, p.state, p.slack_ts
           from post p join thread t on t.id = p.thread_id join issue_group g on g.id = t.group_id
-         where p.id = @post and p.state in ('sending', 'in_doubt')
+         where p.id = @post
         """;
 
     private const string ParkedGroupsSql = """
@@ -24,12 +24,13 @@ internal sealed class ChannelReads(LedgerConnection connection)
          group by t.channel order by t.channel limit @limit
         """;
 
-    private readonly Statement _postInFlight = connection.Prepare(PostInFlightSql);
+    private readonly Statement _post = connection.Prepare(PostSql);
     private readonly Statement _parkedGroups = connection.Prepare(ParkedGroupsSql);
     private readonly Statement _channels = connection.Prepare(ChannelsSql);
 
-    public PostPlace? PostInFlight(Guid post) => _postInFlight.Set("@post", post).One(row => new PostPlace(
-        new GroupName(row.Text(0), row.Text(1)), row.Id(2), row.Text(3), row.Text(4), row.TextOrNull(5), Words.PostKindOf(row.Text(6))));
+    public PostPlace? Post(Guid post) => _post.Set("@post", post).One(row => new PostPlace(
+        new GroupName(row.Text(0), row.Text(1)), row.Id(2), row.Text(3), row.Text(4), row.TextOrNull(5),
+        Words.PostKindOf(row.Text(6)), Words.PostStateOf(row.Text(7)), row.TextOrNull(8)));
 
     public IReadOnlyList<GroupName> ParkedGroups(string workspace, string? channel, GroupName? after, int limit) =>
         _parkedGroups.Set("@workspace", workspace).Set("@channel", channel).Set("@organization", after?.Organization).Set("@name", after?.Group)

@@ -150,8 +150,8 @@ public abstract class SqlLedger : ILedger
         Find(session => session.Groups.OfMessage(workspace, channel, ts, post), cancellation);
 
     /// <inheritdoc/>
-    public Task<PostPlace?> FindPostInFlight(Guid post, CancellationToken cancellation) =>
-        Find(session => session.Channels.PostInFlight(post), cancellation);
+    public Task<PostPlace?> FindPost(Guid post, CancellationToken cancellation) =>
+        Find(session => session.Channels.Post(post), cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>

@@ -96,17 +96,17 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
-    public async Task A_post_in_flight_is_found_until_it_has_ended()
+    public async Task A_post_is_found_with_what_has_become_of_it()
     {
         var (group, thread, _) = await OpenWith(1);
         var post = await group.Claim(thread);
-        var place = Assert.IsType<PostPlace>(await Ledger.FindPostInFlight(post, default));
-        Assert.Equal((group.Name, thread, "T1", "C1", PostKind.Reply), (place.Group, place.Thread, place.Workspace, place.Channel, place.Kind));
+        var place = Assert.IsType<PostPlace>(await Ledger.FindPost(post, default));
+        Assert.Equal((group.Name, thread, "T1", "C1", PostKind.Reply, PostState.Sending, null), (place.Group, place.Thread, place.Workspace, place.Channel, place.Kind, place.State, place.SlackTs));
         Assert.Equal((await _world.Thread(group, thread)).Ts, place.ThreadTs);
         await _world.Settles(post, new PostResult.Doubt("timeout", true, In(5)));
-        Assert.NotNull(await Ledger.FindPostInFlight(post, default));
+        Assert.Equal(place with { State = PostState.InDoubt }, await Ledger.FindPost(post, default));
         await _world.Settles(post, new PostResult.Sent("1700000000.000999"));
-        Assert.Null(await Ledger.FindPostInFlight(post, default));
-        Assert.Null(await Ledger.FindPostInFlight(_world.NewId(), default));
+        Assert.Equal(place with { State = PostState.Sent, SlackTs = "1700000000.000999" }, await Ledger.FindPost(post, default));
+        Assert.Null(await Ledger.FindPost(_world.NewId(), default));
     }
 }

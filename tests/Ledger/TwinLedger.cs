@@ -87,7 +87,7 @@ internal sealed class TwinLedger(ILedger sql, ILedger memory, SemaphoreSlim turn
     public Task<GroupName?> FindGroupOfMessage(string workspace, string channel, string ts, Guid? post, CancellationToken cancellation) =>
         Both(ledger => ledger.FindGroupOfMessage(workspace, channel, ts, post, cancellation));
 
-    public Task<PostPlace?> FindPostInFlight(Guid post, CancellationToken cancellation) => Both(ledger => ledger.FindPostInFlight(post, cancellation));
+    public Task<PostPlace?> FindPost(Guid post, CancellationToken cancellation) => Both(ledger => ledger.FindPost(post, cancellation));
 
     public Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
         Both(ledger => ledger.ParkedGroups(workspace, channel, after, limit, cancellation));

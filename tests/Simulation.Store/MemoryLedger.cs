@@ -194,8 +194,8 @@ public sealed class MemoryLedger : ILedger
         Read(() => _groupReads.OfMessage(workspace, channel, ts, post), cancellation);
 
     /// <inheritdoc/>
-    public Task<PostPlace?> FindPostInFlight(Guid post, CancellationToken cancellation) =>
-        Read(() => _threadReads.InFlight(post), cancellation);
+    public Task<PostPlace?> FindPost(Guid post, CancellationToken cancellation) =>
+        Read(() => _threadReads.Place(post), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>

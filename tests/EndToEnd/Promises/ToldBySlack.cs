@@ -142,6 +142,31 @@ public sealed class ToldBySlack(ToldBySlack.Running running) : IClassFixture<Tol
             page => page.GetProperty("items").EnumerateArray().All(item => item.GetProperty("state").GetString() == "sent"), Patience, "what waited is sent");
     }
 
+    [Fact]
+    public async Task A_copy_that_lands_after_its_post_was_given_up_is_taken_away_as_soon_as_Slack_tells_of_it()
+    {
+        // Looks are over before it lands, and the verification comes long after: only Slack's word is left.
+        await using var product = await Deployment.Start(Deployment.NoPacing, new Dictionary<string, string>
+        {
+            ["ThreadGrains__Delivery__KnownEndFirstRead"] = "00:00:00.200",
+            ["ThreadGrains__Delivery__KnownEndReadGap"] = "00:00:00.200",
+            ["ThreadGrains__Delivery__FirstVerification"] = "00:10:00",
+        });
+        await product.Slack.NoLimits();
+        string channel = (await product.Slack.MakeChannels(product.Workspace, 1))[0];
+        await product.Slack.Faults(1, new { method = "chat.postMessage", channel, nth = 2, fault = "late", milliseconds = 4_000 });
+        await product.Tracker.Alert("told-late", "told-late.e", product.Workspace, channel);
+        await product.Tracker.Note("told-late", "told-late.1", "told twice");
+        await Eventually.Get(
+            () => product.Tracker.Get("/v1/groups/told-late/deliveries"),
+            page => page.GetProperty("items").EnumerateArray().Count(item => item.GetProperty("state").GetString() == "sent") == 2, Patience, "sent again");
+        var kept = (await product.Slack.Messages(product.Workspace, channel)).Select(message => message.Ts).ToList();
+        Assert.Equal(2, kept.Count);
+
+        await Eventually.Get(() => product.Slack.Calls("chat.delete"), calls => calls.Count == 1, Patience, "the late copy is taken away");
+        Assert.Equal(kept, (await product.Slack.Messages(product.Workspace, channel)).Select(message => message.Ts));
+    }
+
     private static async Task<JsonElement> WorkspaceOf(Deployment product) => (await product.Tracker.Get("/v1/workspaces")).GetProperty("items")[0];
 
     private async Task<string> Channel() => (await Product.Slack.MakeChannels(Product.Workspace, 1))[0];

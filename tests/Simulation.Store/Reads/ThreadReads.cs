@@ -35,8 +35,8 @@ internal sealed class ThreadReads(MemoryTables tables)
 
     public PostRow? Post(Guid id) => tables.Posts.GetValueOrDefault(id)?.ToRow();
 
-    public PostPlace? InFlight(Guid id) => tables.Posts.GetValueOrDefault(id) is { IsInFlight: true } post && post.Thread is var thread
-        ? new PostPlace(thread.Group.Name, thread.Id, thread.Workspace, thread.Channel, thread.Ts, post.Kind)
+    public PostPlace? Place(Guid id) => tables.Posts.GetValueOrDefault(id) is { } post && post.Thread is var thread
+        ? new PostPlace(thread.Group.Name, thread.Id, thread.Workspace, thread.Channel, thread.Ts, post.Kind, post.State, post.SlackTs)
         : null;
 
     public IReadOnlyList<Guid> Due(Guid group, DateTimeOffset? dueBy)

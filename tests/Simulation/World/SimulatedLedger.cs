@@ -112,7 +112,7 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
     public Task<GroupName?> FindGroupOfMessage(string workspace, string channel, string ts, Guid? post, CancellationToken cancellation) =>
         Read("find group of message", ledger => ledger.FindGroupOfMessage(workspace, channel, ts, post, cancellation));
 
-    public Task<PostPlace?> FindPostInFlight(Guid post, CancellationToken cancellation) => Read("find post", ledger => ledger.FindPostInFlight(post, cancellation));
+    public Task<PostPlace?> FindPost(Guid post, CancellationToken cancellation) => Read("find post", ledger => ledger.FindPost(post, cancellation));
 
     public Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
         Read("parked groups", ledger => ledger.ParkedGroups(workspace, channel, after, limit, cancellation));
