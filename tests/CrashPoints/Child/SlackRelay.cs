@@ -69,8 +69,20 @@ internal sealed class SlackRelay : IAsyncDisposable
             request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
         }
 
-        using var answer = await _http.SendAsync(request, http.RequestAborted);
-        byte[] told = await answer.Content.ReadAsByteArrayAsync();
+        HttpResponseMessage answer;
+        byte[] told;
+        try
+        {
+            answer = await _http.SendAsync(request, http.RequestAborted);
+            told = await answer.Content.ReadAsByteArrayAsync(http.RequestAborted);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or OperationCanceledException)
+        {
+            http.Abort(); // as the connection to Slack broke, so does ours
+            return;
+        }
+
+        using var disposed = answer;
         switch (fate)
         {
             case Fate.After:
