@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -53,6 +54,51 @@ public abstract class Requests
         Assert.All(await Task.WhenAll(Product.Gateways.Select(gateway => gateway.Note("equal", "equal.1", "another"))), receipt => Assert.Equal(HttpStatusCode.Conflict, receipt.Status));
         await Product.Tracker.Note("equal", "equal.2", "the next one");
         await Stand(channel, root.Ts, "the same", "the next one");
+    }
+
+    [Fact]
+    public async Task Every_id_counts_once_however_often_it_comes_and_through_whichever_gateways()
+    {
+        // 1 to 20 copies of each id, a third of the ids with all copies at once; one id in twenty comes with other content, too.
+        const int ids = 60;
+        var (channel, root) = await Announced("copies");
+        var heard = new ConcurrentDictionary<int, Receipt[]>();
+        var refused = new ConcurrentBag<int>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, ids), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (id, _) =>
+        {
+            Task<Receipt> Copy(int copy, string text) => Product.Gateways[(id + copy) % Product.Gateways.Count].Note("copies", $"copies.{id}", text);
+            int copies = 1 + (id * 7 % 20);
+            if (id % 3 == 0)
+            {
+                heard[id] = await Task.WhenAll(Enumerable.Range(0, copies).Select(copy => Copy(copy, $"text {id}.")));
+            }
+            else
+            {
+                var receipts = new List<Receipt>();
+                for (int copy = 0; copy < copies; copy++)
+                {
+                    receipts.Add(await Copy(copy, $"text {id}."));
+                }
+
+                heard[id] = [.. receipts];
+            }
+
+            if (id % 20 == 0 && (await Copy(1, $"other text {id}.")).Status == HttpStatusCode.Conflict)
+            {
+                refused.Add(id);
+            }
+        });
+
+        Assert.Equal([0, 20, 40], refused.Order());
+        Assert.All(heard.Values, receipts =>
+        {
+            Assert.Single(receipts, receipt => receipt.Outcome == "accepted");
+            Assert.Equal(receipts.Length - 1, receipts.Count(receipt => receipt.Outcome == "duplicate"));
+            Assert.Single(receipts.Select(receipt => (receipt.Sequence, receipt.Threads, receipt.Reason)).Distinct());
+        });
+
+        // What stands in the thread is each once, in the order of the receipts.
+        await Stand(channel, root.Ts, [.. heard.OrderBy(id => id.Value[0].Sequence).Select(id => $"text {id.Key}.")]);
     }
 
     [Fact]
