@@ -45,7 +45,7 @@ public interface IIssueGroupGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("PostSeen")]
     Task<OperatorReceipt> PostSeen(Guid post, string ts);
 
-    /// <summary>As <see cref="PostSeen"/>, and Slack says in which thread.</summary>
+    /// <summary>As <see cref="PostSeen"/>, and Slack says in which thread; its own <c>ts</c>: in none, but in the channel.</summary>
     [AlwaysInterleave, Alias("ReplySeen")]
     Task<OperatorReceipt> ReplySeen(Guid post, string ts, string threadTs);
 

@@ -52,7 +52,7 @@ public abstract record SlackHappening
     /// <param name="Post">The post that its marker names.</param>
     /// <param name="User">Who posted it, as Slack says; any app can write a marker.</param>
     /// <param name="AppId">The app that posted it, as Slack says.</param>
-    /// <param name="ThreadTs">The thread in which it stands; null: the event does not say, or it stands in none.</param>
+    /// <param name="ThreadTs">The thread in which it stands; its own <c>ts</c>: in none; null: the event does not say.</param>
     [GenerateSerializer, Immutable, Alias("threadgrains.SlackHappening.PostSeen")]
     public sealed record PostSeen(
         [property: Id(0)] string Channel, [property: Id(1)] string Ts, [property: Id(2)] Guid Post, [property: Id(3)] string? User,

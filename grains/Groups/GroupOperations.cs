@@ -88,13 +88,14 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
         }
 
         // Of a post that was given up, or sent once, this may be a late copy: who sent it may have died over it, and Slack is the
-        // only witness. One that stands in no thread, or of which Slack does not say in which, proves nothing of this thread.
-        if (isReply && (threadTs is null || threadTs != place.ThreadTs))
+        // only witness. A reply that stands in the channel by itself got there because its parent is gone.
+        bool isOrphan = isReply && threadTs == ts;
+        if (isReply && !isOrphan && (threadTs is null || threadTs != place.ThreadTs))
         {
             return new OperatorReceipt(OperatorOutcome.NotPossible, "not_in_thread");
         }
 
-        var outcome = await ledger.Observe(post, ts, "event", silo, CancellationToken.None);
+        var outcome = await ledger.Observe(post, ts, isOrphan ? "orphan" : "event", silo, CancellationToken.None);
         await owner.Wake(place.Thread, CancellationToken.None);
         return Receipt(outcome, "unknown_post");
     }

@@ -39,7 +39,7 @@ public abstract record WorkspaceEvent
 
     /// <summary>
     /// message_metadata_posted with our event type, which says nothing of threads; or the message itself with our marker, which
-    /// names the thread that it stands in. Any app can write a marker: <see cref="User"/> and <see cref="AppId"/> say whose message it is.
+    /// names the thread that it stands in; one that stands in the channel by itself names itself. Any app can write a marker: <see cref="User"/> and <see cref="AppId"/> say whose message it is.
     /// </summary>
     public sealed record PostSeen(string Channel, SlackTs Ts, PostMarker Marker, string? User, string? AppId, SlackTs? ThreadTs = null) : WorkspaceEvent;
 
@@ -103,7 +103,7 @@ public abstract record WorkspaceEvent
     private static PostSeen? Posted(string channel, JsonElement message) =>
         message.TextOrNull("subtype") is null or "thread_broadcast" or "bot_message"
         && message.TextOrNull("bot_id") is not null && message.Ts("ts") is { } ts && PostMarker.FromMessage(message) is { } marker
-            ? new PostSeen(channel, ts, marker, message.TextOrNull("user"), message.TextOrNull("app_id"), message.Ts("thread_ts"))
+            ? new PostSeen(channel, ts, marker, message.TextOrNull("user"), message.TextOrNull("app_id"), message.Ts("thread_ts") ?? ts)
             : null;
 
     private static PostSeen? Seen(JsonElement posted) =>

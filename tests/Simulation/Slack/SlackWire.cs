@@ -78,13 +78,13 @@ internal sealed class SlackWire(
             BytesLeave = frozen => licence = check.BytesLeave(post, (message as ReplyMessage)?.ThreadTs.ToString(), simulator.Now, node, frozen),
             IsOver = () => check.IsOver(post),
         };
-        var exchange = await Exchange(call);
-        if (stored is not null && exchange is Exchange.Answered)
+        var outcome = PostOutcomes.Classify(await Exchange(call), message.Channel);
+        if (stored is not null && outcome is PostOutcome.Posted)
         {
             stored.WasTold = true;
         }
 
-        return PostOutcomes.Classify(exchange, message.Channel);
+        return outcome;
     }
 
     private async Task<CallOutcome<MessagePage>> Read(string method, Func<Served> serve) =>

@@ -109,9 +109,14 @@ internal sealed class Cluster
 
         silo.IsDeclaredDead = true;
         _silos.Remove(silo);
-        foreach (var (group, activation) in _directory.Where(entry => entry.Value.Silo == silo).ToList())
+        foreach (var (group, _) in _directory.Where(entry => entry.Value.Silo == silo).ToList())
         {
             _directory.Remove(group);
+        }
+
+        // Also those that the directory had lost already.
+        foreach (var activation in _waiting.Keys.Where(activation => activation.Silo == silo).ToList())
+        {
             _waiting.Remove(activation);
         }
 

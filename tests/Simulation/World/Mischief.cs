@@ -178,7 +178,7 @@ internal sealed class Mischief(Surroundings world, Cluster cluster, RowCheck row
         }
 
         // Of the two events that a post makes one names the thread.
-        string? thread = _simulator.Happens(0.5) ? message.ThreadTs : null;
+        string? thread = _simulator.Happens(0.5) ? message.ThreadTs ?? message.Ts.ToString() : null;
         Tell(() =>
         {
             var group = new GroupKey(organization, rows.Rows[world.Books.Posts[message.Post].Members[0].Id].Group);

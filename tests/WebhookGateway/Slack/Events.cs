@@ -40,6 +40,10 @@ public sealed class Events : IAsyncLifetime
             $$$$"""{"type":"message","bot_id":"B1","app_id":"A1","user":"U1","channel":"C1","ts":"1503435956.000247","thread_ts":"1503435956.000001","blocks":[{"type":"section","block_id":"tg1:{{{{Post}}}}"}]}""",
             new SlackHappening.PostSeen("C1", "1503435956.000247", new Guid(Post), "U1", "A1", "1503435956.000001")
         },
+        {
+            $$$$"""{"type":"message","bot_id":"B1","app_id":"A1","user":"U1","channel":"C1","ts":"1503435956.000247","blocks":[{"type":"section","block_id":"tg1:{{{{Post}}}}"}]}""",
+            new SlackHappening.PostSeen("C1", "1503435956.000247", new Guid(Post), "U1", "A1", "1503435956.000247")
+        },
         { $$$$"""{"type":"message","channel":"C1","user":"U1","ts":"1503435956.000247","blocks":[{"type":"section","block_id":"tg1:{{{{Post}}}}"}]}""", null },
         { $$$$"""{"type":"message","subtype":"message_changed","bot_id":"B1","channel":"C1","ts":"1503435956.000247","blocks":[{"type":"section","block_id":"tg1:{{{{Post}}}}"}]}""", null },
         { """{"type":"app_uninstalled"}""", new SlackHappening.Uninstalled() },
