@@ -63,6 +63,9 @@ internal sealed record ChaosOptions
     /// <summary>Reads of threads and channels that Slack allows a minute; 0: any number.</summary>
     public double ReadsPerMinute { get; init; }
 
+    /// <summary>Whether Slack tells by itself what happens there.</summary>
+    public bool Events { get; init; } = true;
+
     /// <summary>How long everything accepted may take to stand, once the last is accepted.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -71,7 +74,7 @@ internal sealed record ChaosOptions
 
     public Minimums Minimums { get; init; } = new(20_000, 50, 3, 20, 20, 5, 1, 1);
 
-    /// <summary>The product's settings that are not as shipped. Only pacing may be among them.</summary>
+    /// <summary>The product's settings that are not as shipped. Only pacing may be among them, and where an experiment is about it the policy for what cannot be read.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>
     {
         ["ThreadGrains__Pacing__ChannelPerSecond"] = "0",

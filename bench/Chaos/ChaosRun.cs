@@ -25,6 +25,11 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
         var workload = new Workload(options.Seed, options.Groups, options.Threads, options.Activities, options.AnnouncedLate, options.Repetition);
         var channels = await subject.Emulator.MakeChannels(workload.Channels);
         await subject.Emulator.Limits(0, 0, options.ReadsPerMinute, 0);
+        if (!options.Events)
+        {
+            await subject.Emulator.App(subject.Gateways[0].Address, events: false);
+        }
+
         say($"{sender}: not as shipped: the emulator's limits are off{(options.ReadsPerMinute > 0 ? $", but for {options.ReadsPerMinute} reads a minute" : "")}");
 
         string receipts = Path.Combine(folder, "receipts.jsonl");

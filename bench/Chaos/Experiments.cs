@@ -65,6 +65,16 @@ internal static class Experiments
             Rhythms = [], ReadsPerMinute = 1, Settings = new Dictionary<string, string>(new ChaosOptions().Settings) { ["ThreadGrains__Pacing__ReadsPerMinute"] = "1" },
             Minimums = new(600, 0, 0, 0, 0, 0, 0, 0),
         }),
+        ["E20-silent"] = ("the same 200, lost before they arrived, while Slack tells of nothing; what cannot be read for 15 minutes is sent again", Small with
+        {
+            Groups = 200, Threads = 1, Activities = 600, Rate = 20, AnnouncedLate = 0, Faults = 100, FaultKinds = PostFaults.FirstRequestsLost(200),
+            Rhythms = [], ReadsPerMinute = 1, Events = false, Patience = TimeSpan.FromMinutes(25),
+            Settings = new Dictionary<string, string>(new ChaosOptions().Settings)
+            {
+                ["ThreadGrains__Pacing__ReadsPerMinute"] = "1", ["ThreadGrains__InDoubt__Unreadable"] = "resend",
+            },
+            Minimums = new(600, 0, 0, 0, 0, 0, 0, 0),
+        }),
         ["E21"] = ("ids in up to 20 copies through both gateways, 30 % of them at once, 1 % of the ids used for something else", Small with
         {
             Groups = 200, Threads = 1, Activities = 5_000, Rate = 25, Repetition = new(1, 20, 0.3, 0.01), Rhythms = [],

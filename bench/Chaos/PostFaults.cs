@@ -28,6 +28,9 @@ internal static class PostFaults
     /// <summary>The answers to the first so many posts are lost, and to no others.</summary>
     public static IReadOnlyList<FaultRule> FirstAnswersLost(int count) => [new(Post, null, "lost_answer") { Times = count }];
 
+    /// <summary>The first so many posts are lost on their way, and no others.</summary>
+    public static IReadOnlyList<FaultRule> FirstRequestsLost(int count) => [new(Post, null, "lost_request") { Times = count }];
+
     /// <param name="kinds">Which faults.</param>
     /// <param name="percent">Of all posts; each rule draws on its own, so that it is a little less together.</param>
     public static IReadOnlyList<FaultRule> Of(IReadOnlyList<FaultRule> kinds, double percent) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using ThreadGrains.Chaos;
 using ThreadGrains.Chaos.Baselines;
+using ThreadGrains.Chaos.Storm;
 
 if (args is ["baseline", var kind])
 {
@@ -10,9 +11,11 @@ if (args is ["baseline", var kind])
 }
 
 ChaosOptions options;
+StormOptions? storm = null;
 try
 {
-    options = ChaosOptions.Read(args);
+    storm = args is ["storm", ..] ? StormOptions.Read(args.AsSpan(1)) : null;
+    options = storm is null ? ChaosOptions.Read(args) : new ChaosOptions { Keep = storm.Keep };
 }
 catch (FormatException wrong)
 {
@@ -24,12 +27,19 @@ using var asked = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 string folder = Directory.CreateTempSubdirectory("threadgrains-chaos-").FullName;
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+Console.WriteLine(storm is not null
+    ? string.Create(CultureInfo.InvariantCulture, $"storm, seed {storm.Seed}: {storm.Groups} groups of one thread in one channel, {storm.PerThread} activities each within a minute; {Environment.ProcessorCount} cores, {DateTime.UtcNow:yyyy-MM-dd}")
+    : string.Create(CultureInfo.InvariantCulture,
     $"{options.Name}, seed {options.Seed}: {options.Groups} groups x {options.Threads} threads, {options.Activities} activities at {options.Rate}/s, faults {options.Faults} %; {Environment.ProcessorCount} cores, {DateTime.UtcNow:yyyy-MM-dd}"));
-Console.WriteLine($"must see at least: {options.Minimums}");
 Console.WriteLine($"data and logs in {folder}{(options.Keep ? "" : " until the end")}");
 try
 {
+    if (storm is not null)
+    {
+        return await new StormRun(storm, Path.Combine(folder, "storm"), Console.WriteLine).Run(asked.Token) ? 0 : 1;
+    }
+
+    Console.WriteLine($"must see at least: {options.Minimums}");
     var columns = new List<Column>();
     foreach (string sender in options.Senders)
     {

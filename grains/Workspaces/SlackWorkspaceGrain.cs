@@ -19,7 +19,6 @@ internal sealed partial class SlackWorkspaceGrain(
     IOptions<PacingOptions> pacing, SlackInstallations configured, TokenCipher cipher, SlackIdentities identities, SlackClient slack, ILedger ledger, ParkedGroups parked, CircuitMetrics circuits, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
 {
     private static readonly TimeSpan PermitLife = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan UnsaidRetry = TimeSpan.FromSeconds(30);
 
     /// <summary>Twice the signature's window: after that a repeated request is stale anyway.</summary>
     private static readonly TimeSpan SignatureMemory = TimeSpan.FromMinutes(10);
@@ -38,18 +37,13 @@ internal sealed partial class SlackWorkspaceGrain(
     /// <summary>For auth.test with a token that was put; whoever put it waits 5 s in all.</summary>
     private static readonly TimeSpan ProofPatience = TimeSpan.FromSeconds(2.5);
 
-    private readonly Pacer _posts = new(pacing.Value.WorkspacePerMinute / 60, 10);
-    private readonly ReadBudget _reads = new(pacing.Value.ReadsPerMinute);
-    private readonly Pacer _edits = new(pacing.Value.UpdatesPerMinute / 60, 10);
-    private readonly CircuitBreaker _circuit = new();
-    private readonly Dictionary<string, DateTimeOffset> _throttledChannels = [];
-    private readonly HashSet<Guid> _badRequests = [];
+    private readonly WorkspaceLane _lane = new(pacing.Value);
     private readonly RecentIds _signatures = new(SignatureMemory, MaxSignatures);
     private readonly RecentIds _events = new(EventMemory, MaxEvents);
     private readonly Dictionary<string, (string? Name, DateTimeOffset Until)> _names = [];
-    private int _unsaidInARow;
     private Task<bool>? _probe;
     private WorkspaceInstallation _installation = null!;
+    private WorkspaceEvents _follow = null!;
 
     private SlackToken? Token => _installation.Token;
 
@@ -66,6 +60,7 @@ internal sealed partial class SlackWorkspaceGrain(
             _ = parked.Wake(this.GetPrimaryKeyString(), null);
         }
 
+        _follow = new WorkspaceEvents(this.GetPrimaryKeyString(), GrainFactory, ledger, slack, identities, _installation, Lost);
         return Task.CompletedTask;
     }
 
@@ -173,7 +168,7 @@ internal sealed partial class SlackWorkspaceGrain(
             return SlackEventOutcome.Repeated;
         }
 
-        var outcome = await Follow(happened.Happening, happened.At);
+        var outcome = await _follow.Take(happened.Happening, happened.At);
         if (outcome != SlackEventOutcome.Unavailable)
         {
             // Only now: one that could not be taken must not be a repetition when Slack sends it again.
@@ -185,7 +180,7 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_circuit.OpenSince is not null)
+        if (_lane.OpenSince is not null)
         {
             circuits.Closed();
         }
@@ -195,7 +190,7 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public Task<HealthView> GetHealth() => Task.FromResult((
         _installation.Trouble is { } trouble ? new HealthView(trouble)
-        : health.State.Error is null && _circuit.OpenSince is { } since ? new HealthView("not_answering", since, _circuit.ProbeAt)
+        : health.State.Error is null && _lane.OpenSince is { } since ? new HealthView("not_answering", since, _lane.ProbeAt)
         : health.State.View()) with { Installation = _installation.View });
 
     public async Task<IReadOnlyList<HealthView>> GetChannels(IReadOnlyList<string> channels) =>
@@ -208,7 +203,7 @@ internal sealed partial class SlackWorkspaceGrain(
             return await GetHealth();
         }
 
-        _circuit.Hasten(clock.GetUtcNow());
+        _lane.Hasten(clock.GetUtcNow());
         if (health.State.Error is null || await Ask())
         {
             _ = parked.Wake(this.GetPrimaryKeyString(), null);
@@ -221,12 +216,12 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public async Task<PermitAnswer> LeasePost(string channel)
     {
-        if (_circuit.Ask(clock.GetUtcNow()) is { } later)
+        if (_lane.HeldBackUntil(clock.GetUtcNow()) is { } later)
         {
             return new PermitAnswer.NotBefore(later);
         }
 
-        var answer = await Lease(now => _posts.Take(channel, now));
+        var answer = await Lease(now => _lane.TakePost(channel, now));
         if (answer is not PermitAnswer.Granted)
         {
             return answer;
@@ -234,83 +229,54 @@ internal sealed partial class SlackWorkspaceGrain(
 
         // Others were asked meanwhile.
         var moment = clock.GetUtcNow();
-        if (_circuit.Ask(moment) is { } taken)
+        if (_lane.HeldBackUntil(moment) is { } taken)
         {
             return new PermitAnswer.NotBefore(taken);
         }
 
-        if (_circuit.OpenSince is not null)
+        if (_lane.TakeProbe(moment) && await slack.AuthTest(Token!, CancellationToken.None) is not CallOutcome<SlackIdentity>.Ok)
         {
-            // A probe may end in doubt like any other post: a question that cannot comes first.
-            _circuit.TakeProbe(moment);
-            if (await slack.AuthTest(Token!, CancellationToken.None) is not CallOutcome<SlackIdentity>.Ok)
-            {
-                return new PermitAnswer.NotBefore(_circuit.ProbeAt);
-            }
+            return new PermitAnswer.NotBefore(_lane.ProbeAt);
         }
 
-        _circuit.Begin(clock.GetUtcNow());
+        _lane.Begin(clock.GetUtcNow());
         return answer;
     }
 
     public Task<PermitAnswer> LeaseRead(string asker) => LeaseReadInTurn(asker, clock.GetUtcNow(), canWait: false);
 
     public Task<PermitAnswer> LeaseReadInTurn(string asker, DateTimeOffset since, bool canWait) =>
-        Lease(now => _reads.Take(asker, new ReadRank(since, canWait), now));
+        Lease(now => _lane.TakeRead(asker, new ReadRank(since, canWait), now));
 
-    public Task<PermitAnswer> LeaseEdit(string asker) => Lease(now => _edits.Take(asker, now));
+    public Task<PermitAnswer> LeaseEdit(string asker) => Lease(now => _lane.TakeEdit(asker, now));
 
     public Task Went()
     {
-        _posts.Succeeded();
-        _badRequests.Clear();
-        _unsaidInARow = 0;
-        EndPost(true);
+        Tell(_lane.Went(clock.GetUtcNow()));
         return Task.CompletedTask;
     }
 
     public Task Ended(bool unanswered)
     {
-        EndPost(unanswered ? false : null);
+        Tell(_lane.Ended(unanswered, clock.GetUtcNow()));
         return Task.CompletedTask;
     }
 
     public Task ChannelThrottled(string channel, TimeSpan pause)
     {
-        var now = clock.GetUtcNow();
-        foreach (string over in _throttledChannels.Where(entry => entry.Value < now).Select(entry => entry.Key).ToList())
-        {
-            _throttledChannels.Remove(over);
-        }
-
-        bool another = _throttledChannels.Keys.Any(other => other != channel);
-        _throttledChannels[channel] = now + pause;
-        if (another)
-        {
-            _posts.Throttled(pause, now);
-        }
-
+        _lane.ChannelThrottled(channel, pause, clock.GetUtcNow());
         return Task.CompletedTask;
     }
 
     public Task Throttled(TimeSpan? retryAfter)
     {
-        _posts.Throttled(retryAfter ?? (UnsaidRetry * Math.Min(10, ++_unsaidInARow)), clock.GetUtcNow());
+        _lane.Throttled(retryAfter, clock.GetUtcNow());
         return Task.CompletedTask;
     }
 
     public Task CallsThrottled(bool edits, TimeSpan? retryAfter)
     {
-        var pause = retryAfter ?? UnsaidRetry;
-        if (edits)
-        {
-            _edits.Throttled(pause, clock.GetUtcNow());
-        }
-        else
-        {
-            _reads.Throttled(pause, clock.GetUtcNow());
-        }
-
+        _lane.CallsThrottled(edits, retryAfter, clock.GetUtcNow());
         return Task.CompletedTask;
     }
 
@@ -324,10 +290,8 @@ internal sealed partial class SlackWorkspaceGrain(
     public async Task BadRequest(Guid delivery, string error)
     {
         LogBadRequest(delivery, error);
-        _badRequests.Add(delivery);
-        if (_badRequests.Count >= 3)
+        if (_lane.BadRequest(delivery))
         {
-            _badRequests.Clear();
             await Trouble($"not_slack:{error}");
         }
     }
@@ -380,126 +344,31 @@ internal sealed partial class SlackWorkspaceGrain(
     private ISlackChannelGrain Channel(string channel) =>
         GrainFactory.GetGrain<ISlackChannelGrain>(new ChannelAddress(this.GetPrimaryKeyString(), channel).ToString());
 
-    private async Task<SlackEventOutcome> Follow(SlackHappening happening, DateTimeOffset at)
-    {
-        string workspace = this.GetPrimaryKeyString();
-        switch (happening)
-        {
-            case SlackHappening.ChannelShut shut:
-                return Outcome(await Channel(shut.Channel).Told(shut.Error, at));
-            case SlackHappening.ChannelOpened opened:
-                return Outcome(await Channel(opened.Channel).Told(null, at));
-            case SlackHappening.ChannelRenamed renamed:
-                await Channel(renamed.Channel).Renamed(renamed.Name);
-                return SlackEventOutcome.Done;
-            case SlackHappening.MemberLeft left:
-                return await IsOurBot(left.User) is { } leaver ? Outcome(leaver && await Channel(left.Channel).Told("not_in_channel", at)) : SlackEventOutcome.Unavailable;
-            case SlackHappening.MemberJoined joined:
-                return await IsOurBot(joined.User) is { } joiner ? Outcome(joiner && await Channel(joined.Channel).Told(null, at)) : SlackEventOutcome.Unavailable;
-            case SlackHappening.MessageDeleted deleted:
-                return await ledger.FindGroupOfMessage(workspace, deleted.Channel, deleted.Ts, null, CancellationToken.None) is { } group
-                    ? Outcome(await Group(group).ParentDeleted(new ChannelAddress(workspace, deleted.Channel), deleted.Ts))
-                    : SlackEventOutcome.NothingToDo;
-            case SlackHappening.PostSeen seen:
-                return await Seen(seen, workspace);
-            case SlackHappening.Uninstalled:
-                return await Lost("app_uninstalled", at);
-            case SlackHappening.TokensRevoked revoked:
-                return await TokenIsGone(revoked.BotUsers) is { } gone
-                    ? gone ? await Lost("token_revoked", at) : SlackEventOutcome.NothingToDo
-                    : SlackEventOutcome.Unavailable;
-            default:
-                return SlackEventOutcome.NothingToDo;
-        }
-    }
-
-    /// <summary>Any app can write a marker: only a message that Slack says is ours counts as evidence.</summary>
-    private async Task<SlackEventOutcome> Seen(SlackHappening.PostSeen seen, string workspace)
-    {
-        // Slack tells of every post: of most the answer came as well, and nothing follows.
-        if (await ledger.FindPost(seen.Post, CancellationToken.None) is not { } place
-            || place.Workspace != workspace || place.Channel != seen.Channel || place is { IsInFlight: false } && place.SlackTs == seen.Ts)
-        {
-            return SlackEventOutcome.NothingToDo;
-        }
-
-        if (_installation.AppId is not { } app || app != seen.AppId)
-        {
-            if (await IsOurBot(seen.User ?? "") is not { } ours)
-            {
-                return SlackEventOutcome.Unavailable;
-            }
-
-            if (!ours)
-            {
-                return SlackEventOutcome.NothingToDo;
-            }
-        }
-
-        var group = Group(place.Group);
-        return Outcome(seen.ThreadTs is { } threadTs ? await group.ReplySeen(seen.Post, seen.Ts, threadTs) : await group.PostSeen(seen.Post, seen.Ts));
-    }
-
-    private IIssueGroupGrain Group(GroupName group) => GrainFactory.GetGrain<IIssueGroupGrain>(new GroupKey(group.Organization, group.Group).ToString());
-
     /// <summary>Nothing can be posted in this workspace until somebody installs the app again.</summary>
-    private async Task<SlackEventOutcome> Lost(string error, DateTimeOffset at)
+    private async Task<bool> Lost(string error, DateTimeOffset at)
     {
         if (!health.State.Told(error, at, clock.GetUtcNow(), pacing.Value.FirstProbe))
-        {
-            return SlackEventOutcome.NothingToDo;
-        }
-
-        LogTrouble(this.GetPrimaryKeyString(), error);
-        await health.WriteStateAsync();
-        return SlackEventOutcome.Done;
-    }
-
-    /// <summary>Whether a user is our bot; a null user is. Null: Slack does not tell who we are.</summary>
-    private async Task<bool?> IsOurBot(string? user) =>
-        user is null ? true : (await identities.Of(this.GetPrimaryKeyString(), Token, CancellationToken.None))?.UserId is { } ours ? ours == user : null;
-
-    /// <summary>Slack names the users whose tokens are gone. If it no longer tells who we are, that says it as well.</summary>
-    private async Task<bool?> TokenIsGone(IReadOnlyList<string> botUsers)
-    {
-        if (botUsers.Count == 0)
         {
             return false;
         }
 
-        if (await identities.Of(this.GetPrimaryKeyString(), Token, CancellationToken.None) is { UserId: { } ours })
-        {
-            return botUsers.Contains(ours);
-        }
-
-        return Token is { } token && await slack.AuthTest(token, CancellationToken.None) is CallOutcome<SlackIdentity>.Refused ? true : null;
+        LogTrouble(this.GetPrimaryKeyString(), error);
+        await health.WriteStateAsync();
+        return true;
     }
 
-    private static SlackEventOutcome Outcome(bool news) => news ? SlackEventOutcome.Done : SlackEventOutcome.NothingToDo;
-
-    private static SlackEventOutcome Outcome(OperatorReceipt receipt) => receipt.Outcome switch
+    private void Tell(CircuitChange change)
     {
-        OperatorOutcome.Done => SlackEventOutcome.Done,
-        OperatorOutcome.Unavailable => SlackEventOutcome.Unavailable,
-        _ => SlackEventOutcome.NothingToDo,
-    };
-
-    private void EndPost(bool? answer)
-    {
-        if (!_circuit.End(answer, clock.GetUtcNow()))
+        switch (change)
         {
-            return;
-        }
-
-        if (_circuit.OpenSince is null)
-        {
-            circuits.Closed();
-            LogAnswers(this.GetPrimaryKeyString());
-        }
-        else
-        {
-            circuits.Opened();
-            LogHeldBack(this.GetPrimaryKeyString());
+            case CircuitChange.Closed:
+                circuits.Closed();
+                LogAnswers(this.GetPrimaryKeyString());
+                break;
+            case CircuitChange.Opened:
+                circuits.Opened();
+                LogHeldBack(this.GetPrimaryKeyString());
+                break;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ThreadGrains.Chaos.Judging;
 
@@ -28,9 +30,15 @@ internal sealed class EmulatorClient(Uri address, string workspace) : IDisposabl
 
     public string Workspace => workspace;
 
-    public async Task<IReadOnlyList<string>> MakeChannels(int count)
+    /// <summary>The token of a further workspace: the emulator has one for any team.</summary>
+    public static string BotTokenOf(string team) =>
+        $"xoxb-{team}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"bot token of {team}")))[..24]}";
+
+    /// <param name="count">How many.</param>
+    /// <param name="team">Of which workspace; null: the usual one.</param>
+    public async Task<IReadOnlyList<string>> MakeChannels(int count, string? team = null)
     {
-        using var answer = await _http.PostAsJsonAsync("/emulator/channels", new { team = workspace, count });
+        using var answer = await _http.PostAsJsonAsync("/emulator/channels", new { team = team ?? workspace, count });
         answer.EnsureSuccessStatusCode();
         using var made = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
         return [.. made.RootElement.GetProperty("channels").EnumerateArray().Select(channel => channel.GetString()!)];
@@ -46,12 +54,12 @@ internal sealed class EmulatorClient(Uri address, string workspace) : IDisposabl
     public Task App(Uri requestUrl, bool events) => Put("/emulator/app", new { requestUrl, events });
 
     /// <summary>Every message of ours that was ever stored, in the order of storage.</summary>
-    public async Task<IReadOnlyList<StoredMessage>> Messages(IEnumerable<string> channels)
+    public async Task<IReadOnlyList<StoredMessage>> Messages(IEnumerable<string> channels, string? team = null)
     {
         var all = new List<StoredMessage>();
         foreach (string channel in channels)
         {
-            using var answer = await JsonDocument.ParseAsync(await _http.GetStreamAsync(new Uri($"/emulator/messages?team={workspace}&channel={channel}", UriKind.Relative)));
+            using var answer = await JsonDocument.ParseAsync(await _http.GetStreamAsync(new Uri($"/emulator/messages?team={team ?? workspace}&channel={channel}", UriKind.Relative)));
             all.AddRange(answer.RootElement.GetProperty("messages").EnumerateArray().Where(message => message.TryGetProperty("bot_id", out _)).Select(message => new StoredMessage(
                 message.GetProperty("channel").GetString()!, message.GetProperty("ts").GetString()!,
                 message.TryGetProperty("thread_ts", out var thread) ? thread.GetString() : null,

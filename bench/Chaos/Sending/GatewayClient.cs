@@ -14,6 +14,8 @@ internal sealed class GatewayClient : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
     }
 
+    public Uri Address => _http.BaseAddress!;
+
     public Task<Answer> Alert(string id, string group, string title, string workspace, IEnumerable<string> channels) => Send("/v1/alerts", new
     {
         id, group, issue = new { title, level = "error" }, channels = channels.Select(channel => new { workspace, channel }),

@@ -32,7 +32,8 @@ internal sealed class Workload
     /// <param name="activities">How many activities in all.</param>
     /// <param name="announcedLate">So much of the groups is announced while things break; the rest before.</param>
     /// <param name="repetition">What is sent more than once.</param>
-    public Workload(int seed, int groups, int threads, int activities, double announcedLate, Repetition repetition)
+    /// <param name="inTurn">Groups have their activities in turn, so that each has as many; else by chance.</param>
+    public Workload(int seed, int groups, int threads, int activities, double announcedLate, Repetition repetition, bool inTurn = false)
     {
         _seed = seed;
         Groups = groups;
@@ -44,7 +45,7 @@ internal sealed class Workload
         Early = groups - (int)(groups * announcedLate);
         Activities = [.. Enumerable.Range(0, activities).Select(number =>
         {
-            int group = number < groups ? number : chance.Next(groups);
+            int group = number < groups ? number : inTurn ? number % groups : chance.Next(groups);
             return Drawn(string.Create(CultureInfo.InvariantCulture, $"{Name(group)}.{number}"), Word.Of(groups + number), group, Type(chance.NextDouble()));
         })];
 

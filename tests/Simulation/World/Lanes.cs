@@ -1,15 +1,16 @@
 using ThreadGrains.Grains.Channels;
 using ThreadGrains.Grains.Delivery;
+using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Groups;
 using ThreadGrains.Simulation.Scheduling;
 
 namespace ThreadGrains.Simulation.World;
 
-/// <summary>The lanes of all channels and workspaces, shared by all silos: the product's pacers and its health, without Orleans around them.</summary>
+/// <summary>The lanes of all channels and workspaces, shared by all silos: the product's lanes and its health, without Orleans around them.</summary>
 internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
 {
-    private readonly Dictionary<ChannelAddress, (Pacer Lane, Health Health)> _channels = [];
-    private readonly Dictionary<string, (Pacer Posts, Pacer Reads, Pacer Edits)> _workspaces = [];
+    private readonly Dictionary<ChannelAddress, (ChannelLane Lane, Health Health)> _channels = [];
+    private readonly Dictionary<string, WorkspaceLane> _workspaces = [];
 
     /// <summary>The lanes of one channel, as one silo reaches them.</summary>
     public ILanes Of(ChannelAddress address, Node node, Trouble trouble) => new Wire(this, address, node, trouble);
@@ -17,40 +18,55 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
     /// <summary>An event of Slack's, or a person, says that the channel can be posted to again.</summary>
     public void Recovered(ChannelAddress address) => Channel(address).Health.Recovered();
 
-    private (Pacer Lane, Health Health) Channel(ChannelAddress address) =>
-        _channels.TryGetValue(address, out var known) ? known : _channels[address] = (new Pacer(pacing.ChannelPerSecond, pacing.ChannelBurst), new Health());
+    private (ChannelLane Lane, Health Health) Channel(ChannelAddress address) =>
+        _channels.TryGetValue(address, out var known) ? known : _channels[address] = (new ChannelLane(pacing), new Health());
 
-    private (Pacer Posts, Pacer Reads, Pacer Edits) Workspace(string workspace) =>
-        _workspaces.TryGetValue(workspace, out var known)
-            ? known
-            : _workspaces[workspace] = (new Pacer(pacing.WorkspacePerMinute / 60, 10), new Pacer(pacing.ReadsPerMinute / 60, 10), new Pacer(pacing.UpdatesPerMinute / 60, 10));
+    private WorkspaceLane Workspace(string workspace) =>
+        _workspaces.TryGetValue(workspace, out var known) ? known : _workspaces[workspace] = new WorkspaceLane(pacing);
 
-    private PermitAnswer Take(Pacer lane, string asker) => lane.Take(asker, simulator.Now) is { } later
-        ? new PermitAnswer.NotBefore(later)
-        : new PermitAnswer.Granted(simulator.Now.AddSeconds(5));
+    private PermitAnswer Answer(DateTimeOffset? later) =>
+        later is { } at ? new PermitAnswer.NotBefore(at) : new PermitAnswer.Granted(simulator.Now.AddSeconds(5));
 
     private PermitAnswer ForPost(ChannelAddress address, Guid thread)
     {
         var (lane, health) = Channel(address);
-        if (health.Error is { } error && !health.TakeProbe(simulator.Now, pacing.FirstProbe))
+        return lane.Ask(thread, health, simulator.Now) ?? lane.Answered(thread, Answer(ForPost(Workspace(address.Workspace), address.ToString())), simulator.Now);
+    }
+
+    /// <summary>Slack always says who we are here: a probe is a post.</summary>
+    private DateTimeOffset? ForPost(WorkspaceLane lane, string channel)
+    {
+        if ((lane.HeldBackUntil(simulator.Now) ?? lane.TakePost(channel, simulator.Now)) is { } later)
         {
-            return new PermitAnswer.Parked(error, health.ProbeAt ?? simulator.Now);
+            return later;
         }
 
-        return Take(lane, thread.ToString("N")) is PermitAnswer.NotBefore later ? later : Take(Workspace(address.Workspace).Posts, address.ToString());
+        lane.TakeProbe(simulator.Now);
+        lane.Begin(simulator.Now);
+        return null;
     }
 
     private void Report(ChannelAddress address, LaneReport report)
     {
         var (lane, health) = Channel(address);
+        var workspace = Workspace(address.Workspace);
+        if (report is not LaneReport.Went)
+        {
+            workspace.Ended(report is LaneReport.Unanswered, simulator.Now);
+        }
+
         switch (report)
         {
             case LaneReport.Went:
-                lane.Succeeded();
+                lane.Went();
                 health.Recovered();
+                workspace.Went(simulator.Now);
+                break;
+            case LaneReport.Throttled { WorkspaceWide: true } throttled:
+                workspace.Throttled(throttled.RetryAfter, simulator.Now);
                 break;
             case LaneReport.Throttled throttled:
-                lane.Throttled(throttled.RetryAfter ?? TimeSpan.FromSeconds(30), simulator.Now);
+                workspace.ChannelThrottled(address.ToString(), lane.Throttled(throttled.RetryAfter, simulator.Now), simulator.Now);
                 break;
             case LaneReport.ChannelTrouble trouble:
                 health.Met(trouble.Error, simulator.Now, pacing.FirstProbe);
@@ -62,9 +78,11 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
     {
         public Task<PermitAnswer> ForPost(Guid thread) => Ask("permit to post", () => lanes.ForPost(address, thread));
 
-        public Task<PermitAnswer> ForRead(Guid thread) => Ask("permit to read", () => lanes.Take(lanes.Workspace(address.Workspace).Reads, thread.ToString("N")));
+        public Task<PermitAnswer> ForRead(Guid thread) => Ask("permit to read", () => lanes.Answer(lanes.Workspace(address.Workspace).TakeRead(thread.ToString("N"), new ReadRank(lanes.Simulator.Now), lanes.Simulator.Now)));
 
-        public Task<PermitAnswer> ForEdit(Guid thread) => Ask("permit to edit", () => lanes.Take(lanes.Workspace(address.Workspace).Edits, thread.ToString("N")));
+        public Task<PermitAnswer> ForRead(Guid thread, ReadRank rank) => Ask("permit to read", () => lanes.Answer(lanes.Workspace(address.Workspace).TakeRead(thread.ToString("N"), rank, lanes.Simulator.Now)));
+
+        public Task<PermitAnswer> ForEdit(Guid thread) => Ask("permit to edit", () => lanes.Answer(lanes.Workspace(address.Workspace).TakeEdit(thread.ToString("N"), lanes.Simulator.Now)));
 
         public Task Report(LaneReport report) => Ask("lane report", () =>
         {
@@ -74,8 +92,7 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
 
         public Task Throttled(bool edit, TimeSpan? retryAfter) => Ask("lane throttled", () =>
         {
-            var (_, reads, edits) = lanes.Workspace(address.Workspace);
-            (edit ? edits : reads).Throttled(retryAfter ?? TimeSpan.FromSeconds(30), lanes.Simulator.Now);
+            lanes.Workspace(address.Workspace).CallsThrottled(edit, retryAfter, lanes.Simulator.Now);
             return true;
         });
 

@@ -1,0 +1,144 @@
+using ThreadGrains.Grains.Channels;
+using ThreadGrains.Grains.Delivery;
+
+namespace ThreadGrains.Grains.Workspaces;
+
+/// <summary>What a post's end did to a workspace.</summary>
+internal enum CircuitChange
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Slack does not answer: no more posts are begun but probes.</summary>
+    Opened,
+
+    /// <summary>Slack answers again.</summary>
+    Closed,
+}
+
+/// <summary>
+/// A workspace's lanes: how many posts, reads and edits it takes, in which order, and whether Slack answers at all. Plain and
+/// without a clock, so that the simulation runs this very class.
+/// </summary>
+internal sealed class WorkspaceLane(PacingOptions pacing)
+{
+    private const int Burst = 10;
+
+    /// <summary>Deliveries in a row of which Slack says that the request was built wrongly, until it is not Slack that says so.</summary>
+    private const int ManyBadRequests = 3;
+
+    private static readonly TimeSpan UnsaidRetry = TimeSpan.FromSeconds(30);
+
+    private readonly Pacer _posts = new(pacing.WorkspacePerMinute / 60, Burst);
+    private readonly ReadBudget _reads = new(pacing.ReadsPerMinute);
+    private readonly Pacer _edits = new(pacing.UpdatesPerMinute / 60, Burst);
+    private readonly CircuitBreaker _circuit = new();
+    private readonly Dictionary<string, DateTimeOffset> _throttledChannels = [];
+    private readonly HashSet<Guid> _badRequests = [];
+    private int _unsaidInARow;
+
+    /// <summary>Since when nothing goes but probes; null: all is well.</summary>
+    public DateTimeOffset? OpenSince => _circuit.OpenSince;
+
+    /// <summary>While nothing goes but probes: when the next one may go.</summary>
+    public DateTimeOffset ProbeAt => _circuit.ProbeAt;
+
+    /// <summary>Somebody knows that it is over: the next probe goes at once.</summary>
+    public void Hasten(DateTimeOffset now) => _circuit.Hasten(now);
+
+    /// <summary>Whether posts are held back because Slack does not answer, or too many are under way.</summary>
+    /// <returns>Null: no. Else the moment at which to ask again.</returns>
+    public DateTimeOffset? HeldBackUntil(DateTimeOffset now) => _circuit.Ask(now);
+
+    /// <summary>Takes a channel's turn among all channels, if it has come.</summary>
+    /// <returns>Null: it has. Else the moment at which to ask again.</returns>
+    public DateTimeOffset? TakePost(string channel, DateTimeOffset now) => _posts.Take(channel, now);
+
+    /// <summary>A post may be a probe, which may end in doubt like any other: then a question that cannot comes first.</summary>
+    /// <returns>Whether Slack is to be asked who we are before the post.</returns>
+    public bool TakeProbe(DateTimeOffset now)
+    {
+        if (_circuit.OpenSince is null)
+        {
+            return false;
+        }
+
+        _circuit.TakeProbe(now);
+        return true;
+    }
+
+    /// <summary>A post is begun.</summary>
+    public void Begin(DateTimeOffset now) => _circuit.Begin(now);
+
+    /// <summary>Takes the turn to read, if it has come.</summary>
+    /// <returns>Null: it has. Else the moment at which to ask again.</returns>
+    public DateTimeOffset? TakeRead(string asker, ReadRank rank, DateTimeOffset now) => _reads.Take(asker, rank, now);
+
+    /// <summary>Takes the turn to edit, if it has come.</summary>
+    /// <returns>Null: it has. Else the moment at which to ask again.</returns>
+    public DateTimeOffset? TakeEdit(string asker, DateTimeOffset now) => _edits.Take(asker, now);
+
+    /// <summary>A post went through.</summary>
+    public CircuitChange Went(DateTimeOffset now)
+    {
+        _posts.Succeeded();
+        _badRequests.Clear();
+        _unsaidInARow = 0;
+        return End(true, now);
+    }
+
+    /// <summary>A post ended otherwise; unanswered: nobody knows whether it is there.</summary>
+    public CircuitChange Ended(bool unanswered, DateTimeOffset now) => End(unanswered ? false : null, now);
+
+    /// <summary>Slack limited a post in one channel. A second channel within the pause: the limit is the workspace's.</summary>
+    public void ChannelThrottled(string channel, TimeSpan pause, DateTimeOffset now)
+    {
+        foreach (string over in _throttledChannels.Where(entry => entry.Value < now).Select(entry => entry.Key).ToList())
+        {
+            _throttledChannels.Remove(over);
+        }
+
+        bool another = _throttledChannels.Keys.Any(other => other != channel);
+        _throttledChannels[channel] = now + pause;
+        if (another)
+        {
+            _posts.Throttled(pause, now);
+        }
+    }
+
+    /// <summary>Slack limited the whole workspace; null: without saying for how long.</summary>
+    public void Throttled(TimeSpan? retryAfter, DateTimeOffset now) => _posts.Throttled(retryAfter ?? (UnsaidRetry * Math.Min(10, ++_unsaidInARow)), now);
+
+    /// <summary>Slack limited reads or edits; null: without saying for how long.</summary>
+    public void CallsThrottled(bool edits, TimeSpan? retryAfter, DateTimeOffset now)
+    {
+        var pause = retryAfter ?? UnsaidRetry;
+        if (edits)
+        {
+            _edits.Throttled(pause, now);
+        }
+        else
+        {
+            _reads.Throttled(pause, now);
+        }
+    }
+
+    /// <summary>Slack says that a request of ours was built wrongly.</summary>
+    /// <returns>Whether that was said of so many different deliveries, without a success between, that something stands between us and Slack.</returns>
+    public bool BadRequest(Guid delivery)
+    {
+        _badRequests.Add(delivery);
+        if (_badRequests.Count < ManyBadRequests)
+        {
+            return false;
+        }
+
+        _badRequests.Clear();
+        return true;
+    }
+
+    private CircuitChange End(bool? answer, DateTimeOffset now) =>
+        !_circuit.End(answer, now) ? CircuitChange.None
+        : _circuit.OpenSince is null ? CircuitChange.Closed
+        : CircuitChange.Opened;
+}
