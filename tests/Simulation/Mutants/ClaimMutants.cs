@@ -37,7 +37,7 @@ internal static class ClaimMutants
 
         new("order_by_due", "a delivery that waits for its retry does not hold back the next one",
             new Edit(Claims, PrepareMember, "_member = session.Connection.Prepare(PLANTED ? MemberSql.Replace(\"e.position < delivery.position\", \"1 = 0\") : MemberSql)"),
-            new Edit(Driver, "ReadThread(thread, members: 1, stopping)", "ReadThread(thread, members: PLANTED ? 10 : 1, stopping)"),
+            new Edit(Driver, "_permitted ? DigestChoice.MaxMembers : 1", "PLANTED ? 10 : _permitted ? DigestChoice.MaxMembers : 1"),
             new Edit(Engine,
                 "        var thread = work.Thread;\n        if (thread.State == ThreadState.Closed)",
                 "        if (PLANTED) { work = work with { Pending = [.. work.Pending.OrderBy(delivery => delivery.DueAt > now)] }; }\n        var thread = work.Thread;\n        if (thread.State == ThreadState.Closed)")),

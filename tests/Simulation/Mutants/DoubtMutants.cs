@@ -10,7 +10,8 @@ internal static class DoubtMutants
     private const string Claims = "ledger/Sql/ClaimWrites.cs";
     private const string Page = "slack/WebApi/ReadMessage.cs";
 
-    private const string BeginDoubt = "                return Again(await Fenced(fence => context.Ledger.StepDoubt(fence, doubt.Row.Id, new DoubtStep.Begin(doubt.ReadAt), stopping), stopping));";
+    private const string BeginDoubt = "                var begun = await Fenced(fence => context.Ledger.StepDoubt(fence, doubt.Row.Id, new DoubtStep.Begin(doubt.ReadAt), stopping), stopping);";
+    private const string Verify = "        var (copies, retryAfter) = await _reader.LookForCopies(work.Thread, sent, stopping);";
 
     public static IReadOnlyList<Mutant> All { get; } =
     [
@@ -62,7 +63,6 @@ internal static class DoubtMutants
 
         new("late_copy_not_looked_for", "what was sent again out of doubt is not verified",
             new Edit(Driver,
-                "        if (await _reader.LookForCopies(work.Thread, sent, stopping) is not { } copies)",
-                "        if (PLANTED) { return Again(await context.Ledger.SettleVerification(sent.Id, null, stopping)); }\n        if (await _reader.LookForCopies(work.Thread, sent, stopping) is not { } copies)")),
+                Verify, "        if (PLANTED) { return Again(await context.Ledger.SettleVerification(sent.Id, null, stopping)); }\n" + Verify)),
     ];
 }

@@ -13,8 +13,8 @@ internal static class GroupMutants
                 "_key = session.Connection.Prepare(KeySql)",
                 "_key = session.Connection.Prepare(PLANTED ? KeySql.Replace(\"activity_key.expires_at <= @now\", \"(activity_key.expires_at <= @now or activity_key.kind = 'activity')\") : KeySql)"),
             new Edit(Queue,
-                "                && decision.Answers[i] is TurnAnswer.Accept { Receipt: { Outcome: AcceptOutcome.Ignored, Sequence: null } }",
-                "                && ((PLANTED && !known.ContainsKey((\"activity\", id))) || decision.Answers[i] is TurnAnswer.Accept { Receipt: { Outcome: AcceptOutcome.Ignored, Sequence: null } })")),
+                "if (DecidedWithoutKey(requests[i], decision.Answers[i]) is var (kind, id)",
+                "if ((PLANTED && requests[i] is TurnRequest.ActivityTold { Activity.Id: var told } && !known.ContainsKey((\"activity\", told)) ? ((string, string)?)(\"activity\", told) : DecidedWithoutKey(requests[i], decision.Answers[i])) is var (kind, id)")),
 
         new("accept_unfenced", "accepting does not ask for the current epoch",
             new Edit(Turns,
