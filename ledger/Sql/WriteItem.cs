@@ -20,7 +20,6 @@ internal abstract class WriteItem(Touch touches)
     /// <summary>The turn that it commits, or null: turns can be written many at a time.</summary>
     public virtual Turn? Turn => null;
 
-
     /// <summary>Does the write inside the batch's transaction; completes nobody yet.</summary>
     /// <returns>False: roll back to before this item.</returns>
     public abstract bool Apply(WriteSession session);

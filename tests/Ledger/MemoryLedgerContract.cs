@@ -8,10 +8,10 @@ public sealed class MemoryLedgerContract : LedgerContract
     protected override Task<LedgerStore> OpenStore(TimeProvider clock) => Task.FromResult<LedgerStore>(new MemoryStore(clock, new MemoryTables()));
 }
 
-/// <summary>The contract again, where SQLite and memory must say the same to every call of it.</summary>
-public sealed class TwinLedgerContract : LedgerContract
+/// <summary>Stories, kept by the simulation's store.</summary>
+public sealed class MemoryLedgerStories : LedgerStories
 {
-    protected override Task<LedgerStore> OpenStore(TimeProvider clock) => Task.FromResult<LedgerStore>(new TwinStore(clock));
+    protected override Task<LedgerStore> OpenStore(TimeProvider clock) => Task.FromResult<LedgerStore>(new MemoryStore(clock, new MemoryTables()));
 }
 
 /// <summary>A ledger in memory; its rows outlive it.</summary>

@@ -10,6 +10,12 @@ public sealed class PostgreSqlLedgerContract : LedgerContract
     protected override async Task<LedgerStore> OpenStore(TimeProvider clock) => await PostgreSqlStore.Open(clock);
 }
 
+/// <summary>Stories, kept by PostgreSQL.</summary>
+public sealed class PostgreSqlLedgerStories : LedgerStories
+{
+    protected override async Task<LedgerStore> OpenStore(TimeProvider clock) => await PostgreSqlStore.Open(clock);
+}
+
 /// <summary>A ledger in a database of its own; emptied and used again with its connections, since making them takes longer than most tests.</summary>
 public sealed class PostgreSqlStore : LedgerStore
 {

@@ -8,6 +8,12 @@ public sealed class SqliteLedgerContract : LedgerContract
     protected override Task<LedgerStore> OpenStore(TimeProvider clock) => Task.FromResult<LedgerStore>(new SqliteStore(clock));
 }
 
+/// <summary>Stories, kept by SQLite.</summary>
+public sealed class SqliteLedgerStories : LedgerStories
+{
+    protected override Task<LedgerStore> OpenStore(TimeProvider clock) => Task.FromResult<LedgerStore>(new SqliteStore(clock));
+}
+
 /// <summary>A ledger in a file of a folder of its own.</summary>
 public sealed class SqliteStore : LedgerStore
 {

@@ -17,6 +17,12 @@ internal sealed class StormRun(StormOptions options, string folder, Action<strin
     private const string FarWorkspace = "T0CHAOS002";
     private const int Silos = 3;
 
+    /// <summary>A tenth may meet what else the machine does just then.</summary>
+    private static readonly double[] Ranks = [0.5, 0.9];
+
+    /// <summary>Of the delivered messages' faults, those that must not be, beside what is lost.</summary>
+    private static readonly Wrong[] Never = [Wrong.DoubledEver, Wrong.OutOfOrder, Wrong.Phantom];
+
     /// <summary>Beyond this it counts as never.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
@@ -83,7 +89,7 @@ internal sealed class StormRun(StormOptions options, string folder, Action<strin
         int activities = options.Groups * options.PerThread;
         // Without digests most of it does not stand yet, and that is no loss: what stands is judged for the rest.
         int lost = options.Digests ? outcome.Report.Count(Wrong.Lost) : 0;
-        bool clean = lost == 0 && outcome.Accepted == activities && new[] { Wrong.DoubledEver, Wrong.OutOfOrder, Wrong.Phantom }.All(wrong => outcome.Report.Count(wrong) == 0);
+        bool clean = lost == 0 && outcome.Accepted == activities && Never.All(wrong => outcome.Report.Count(wrong) == 0);
         double perMinute = outcome.Messages / outcome.Draining.TotalMinutes;
         say("");
         say(Line($"accepted {outcome.Accepted} within {outcome.Accepting.TotalSeconds:0} s; lost {lost}, doubled ever {outcome.Report.Count(Wrong.DoubledEver)}, out of order {outcome.Report.Count(Wrong.OutOfOrder)}, phantom {outcome.Report.Count(Wrong.Phantom)}"));
@@ -95,7 +101,7 @@ internal sealed class StormRun(StormOptions options, string folder, Action<strin
         {
             var before = outcome.Before[name];
             say(Line($"{name}, from receipt until it stood, p50 and p90: {Recovery.Quantile(before, 0.5):0.00} and {Recovery.Quantile(before, 0.9):0.00} s before, {Recovery.Quantile(during, 0.5):0.00} and {Recovery.Quantile(during, 0.9):0.00} s during the storm ({during.Count} times)"));
-            bool delayed = new[] { 0.5, 0.9 }.Any(rank => Recovery.Quantile(during, rank) - Recovery.Quantile(before, rank) >= 1);
+            bool delayed = Ranks.Any(rank => Recovery.Quantile(during, rank) - Recovery.Quantile(before, rank) >= 1);
             clean &= !delayed;
         }
 

@@ -6,6 +6,7 @@ using ThreadGrains.Ledger.Sql;
 namespace ThreadGrains.CrashPoints;
 
 /// <summary>The product's ledger, each of its calls by way of the kill switch. Lost commits are the writer's own planted faults.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1852:Seal internal types", Justification = "A dispatch proxy is derived from at run time.")]
 internal class SwitchedLedger : DispatchProxy
 {
     private static readonly MethodInfo Held = typeof(SwitchedLedger).GetMethod(nameof(DieAfter), BindingFlags.NonPublic | BindingFlags.Static)!;
