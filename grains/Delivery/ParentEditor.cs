@@ -43,7 +43,7 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
                     _permitted = true;
                     break;
                 case PermitAnswer.NotBefore later:
-                    return new NextStep(later.At > now + ThreadDriver.AskAgain ? later.At : now + ThreadDriver.AskAgain, NewWorkWaits: true);
+                    return new NextStep(ThreadDriver.ToAskAgain(later.At, now), NewWorkWaits: true);
                 case PermitAnswer.Parked:
                     return now + TimeSpan.FromSeconds(60);
             }

@@ -147,7 +147,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
                     return now;
                 case PermitAnswer.NotBefore later:
                     _inTheLaneSince ??= now;
-                    return new NextStep(later.At > now + AskAgain ? later.At : now + AskAgain, NewWorkWaits: true);
+                    return new NextStep(ToAskAgain(later.At, now), NewWorkWaits: true);
                 case PermitAnswer.Parked parked:
                     _inTheLaneSince = null;
                     if (work.Thread.Parked != parked.Error)
@@ -158,7 +158,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
                     }
 
                     var poll = parked.ProbeAt < now + ParkedPoll ? parked.ProbeAt : now + ParkedPoll;
-                    return new NextStep(poll > now ? poll : now, NewWorkWaits: true);
+                    return new NextStep(ToAskAgain(poll, now), NewWorkWaits: true);
             }
         }
 
@@ -394,9 +394,9 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
         switch (await context.Lanes.ForRead(thread))
         {
             case PermitAnswer.NotBefore later:
-                return later.At;
+                return ToAskAgain(later.At, context.Clock.GetUtcNow());
             case PermitAnswer.Parked parked:
-                return parked.ProbeAt;
+                return ToAskAgain(parked.ProbeAt, context.Clock.GetUtcNow());
         }
 
         var outcome = await context.Slack.Replies(work.Thread.Channel, ts, null, null, stopping);
@@ -422,6 +422,9 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
 
     private Task<WriteOutcome> Fenced(Func<Fence, Task<WriteOutcome>> write, CancellationToken stopping) =>
         context.Ownership.Write(write, FenceVerdicts.Of, stopping);
+
+    /// <summary>When to ask a lane again that said when.</summary>
+    internal static DateTimeOffset ToAskAgain(DateTimeOffset said, DateTimeOffset now) => said > now + AskAgain ? said : now + AskAgain;
 
     /// <summary>At once, unless the ledger could not take the write: then after a pause.</summary>
     private DateTimeOffset Again(WriteOutcome outcome) => outcome is WriteOutcome.Done or WriteOutcome.NotPossible

@@ -11,7 +11,9 @@ internal sealed class ClaimWrites(WriteSession session)
                     then (select n.ts from thread n                  -- the newest root of ours in that channel
                            where n.workspace = t.workspace and n.channel = t.channel and n.ts is not null and not n.adopted
                            order by n.ts desc limit 1)
-                    else t.last_ts end,
+                    else coalesce((select min(e.read_from)              -- what was in doubt is looked for from where it may stand
+                                     from delivery d join post_member m on m.delivery_id = d.id join post e on e.id = m.post_id
+                                    where d.id = @head and d.doubted), t.last_ts) end,
                @revision
           from thread t
          where t.id = @thread and t.group_id = @group
@@ -95,7 +97,7 @@ internal sealed class ClaimWrites(WriteSession session)
     {
         _post.Set("@post", claim.Post).Set("@thread", claim.Thread).Set("@group", claim.Fence.Group)
             .Set("@kind", Words.Of(claim.Kind)).Set("@epoch", claim.Fence.HeldAfter).Set("@now", now).Set("@notAfter", notAfter)
-            .Set("@revision", claim.Revision);
+            .Set("@revision", claim.Revision).Set("@head", claim.Members[0]);
         return _post.Run() == 1;
     }
 

@@ -91,6 +91,22 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task What_was_in_doubt_is_looked_for_from_where_its_first_try_may_stand_whatever_came_between()
+    {
+        var (group, thread, replies) = await OpenWith(2);
+        var lost = await group.Doubt(thread);
+        await group.Step(lost, new DoubtStep.AbsentOnce(In(15)));
+        await group.Step(lost, new DoubtStep.Absent());
+        await _world.Settles(await group.Claim(thread), new PostResult.Dead("msg_too_long"));
+        await group.Send(thread);
+        Assert.Equal([ReplayOutcome.Replayed], await Ledger.Replay(group.Fence, [replies[0]], default));
+
+        var again = await group.Claim(thread);
+        Assert.Equal((await _world.Post(lost)).ReadFrom, (await _world.Post(again)).ReadFrom);
+        Assert.NotEqual((await _world.Thread(group, thread)).LastTs, (await _world.Post(again)).ReadFrom);
+    }
+
+    [Fact]
     public async Task What_waits_again_says_why_until_it_is_claimed()
     {
         var (group, thread, _) = await OpenWith(3);

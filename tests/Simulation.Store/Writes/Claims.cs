@@ -36,7 +36,8 @@ internal sealed class Claims(MemoryTables tables)
             Epoch = group.Epoch,
             ClaimedAt = now,
             NotAfter = now + claim.Window.Whole(),
-            ReadFrom = claim.Kind == PostKind.Root ? tables.NewestRoots.GetValueOrDefault((thread.Workspace, thread.Channel)) : thread.LastTs,
+            ReadFrom = claim.Kind == PostKind.Root ? tables.NewestRoots.GetValueOrDefault((thread.Workspace, thread.Channel))
+                : (members[0].Doubted ? members[0].Posts.Select(earlier => earlier.ReadFrom).Where(from => from is not null).Min(StringComparer.Ordinal) : null) ?? thread.LastTs,
             Revision = claim.Revision,
         };
         tables.Add(post);

@@ -63,7 +63,27 @@ internal sealed class Books(Func<DateTimeOffset> now)
 
     public void Reach(string what) => Reached[what] = Reached.GetValueOrDefault(what) + 1;
 
-    public void Settled(PostResult result, SettleOutcome outcome) => Reach($"settle {result.GetType().Name}: {outcome.GetType().Name}");
+    public void Settled(Guid post, PostResult result, SettleOutcome outcome)
+    {
+        Reach($"settle {result.GetType().Name}: {outcome.GetType().Name}");
+        if (outcome is SettleOutcome.Settled or SettleOutcome.Observed
+            && (result switch { PostResult.Sent sent => sent.Ts, PostResult.Orphaned orphaned => orphaned.Ts, _ => null }) is { } ts)
+        {
+            Know(post, ts);
+        }
+    }
+
+    /// <summary>Told of each copy of a post whose place was written to the ledger.</summary>
+    public Action<PostFact, string>? BecameKnown { get; set; }
+
+    /// <summary>From now on the ledger knows of a copy.</summary>
+    public void Know(Guid post, string ts)
+    {
+        if (Posts.TryGetValue(post, out var fact))
+        {
+            BecameKnown?.Invoke(fact, ts);
+        }
+    }
 
     public void Committed(Turn turn, TurnOutcome outcome)
     {

@@ -72,6 +72,15 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
         }
     }
 
+    /// <summary>The ledger knows of a copy of a post.</summary>
+    public void Known(PostFact post, string ts)
+    {
+        foreach (var copy in post.Members.SelectMany(member => CopiesOf(member.Id)).Where(copy => copy.Post == post.Id && copy.Ts.ToString() == ts))
+        {
+            copy.WasTold = true;
+        }
+    }
+
     /// <summary>A verification of a post was brought to its end: other copies of what it carries stood there to be seen.</summary>
     public void Verified(PostFact post, DateTimeOffset now)
     {

@@ -13,7 +13,7 @@ internal static class OutcomeMutants
         new("retry_on_timeout", "an unknown outcome is tried again like a refusal",
             new Edit(Engine,
                 "            PostOutcome.Unknown u => new(",
-                "            PostOutcome.Unknown u when PLANTED => new(Retry(head, u.Evidence, now, jitter, rules), null),\n            PostOutcome.Unknown u => new(")),
+                "            PostOutcome.Unknown u when PLANTED => new(Retry(head, u.Evidence, now, jitter, rules), new LaneReport.Ended()),\n            PostOutcome.Unknown u => new(")),
 
         new("internal_error_is_failure", "internal_error is taken for surely not posted",
             new Edit("slack/WebApi/SlackErrors.cs",

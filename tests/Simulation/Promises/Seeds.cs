@@ -42,6 +42,9 @@ public sealed class Seeds(ITestOutputHelper output) : IDisposable
     [InlineData(1073)]
     [InlineData(595)]
     [InlineData(2477)]
+    [InlineData(21524)]
+    [InlineData(31981)]
+    [InlineData(46825)]
     public void A_former_find_breaks_no_promise(int seed)
     {
         var result = _table.Play(new Plan(seed));

@@ -9,6 +9,8 @@ internal sealed class Node
     private readonly Simulator _simulator;
     private readonly List<(Action Run, bool IsTimer)> _held = [];
     private DateTimeOffset? _pausedSince;
+    private DateTimeOffset? _stoodUntil;
+    private DateTimeOffset? _setBackAt;
     private TimeSpan _stood;
 
     public Node(Simulator simulator, string name)
@@ -31,10 +33,13 @@ internal sealed class Node
     public bool Runs => !IsDead && !IsHeld;
 
     /// <summary>How far its wall clock is from true time.</summary>
-    public TimeSpan WallShift { get; set; }
+    public TimeSpan WallShift { get; private set; }
 
-    /// <summary>When both of its clocks may have lied last: its machine was paused and its wall clock set back meanwhile.</summary>
-    public DateTimeOffset? ClocksLiedAt { get; set; }
+    /// <summary>Since when both of its clocks may have lied: its wall clock was set back and its machine paused, in whichever order.</summary>
+    public DateTimeOffset? ClocksLiedAt => _setBackAt is { } setBack && StoodAt is { } stood ? (setBack < stood ? setBack : stood) : null;
+
+    /// <summary>When its monotonic clock stood still last.</summary>
+    private DateTimeOffset? StoodAt => _pausedSince is null ? _stoodUntil : _simulator.Now;
 
     /// <summary>Told when it is held, and when it goes on.</summary>
     public Action<bool>? Holding { get; set; }
@@ -57,6 +62,13 @@ internal sealed class Node
         Holding?.Invoke(true);
     }
 
+    /// <summary>Somebody sets its wall clock.</summary>
+    public void SetClock(TimeSpan by)
+    {
+        WallShift += by;
+        _setBackAt = by < TimeSpan.Zero ? _simulator.Now : _setBackAt;
+    }
+
     /// <summary>Its machine is paused: nothing of it runs, and its monotonic clock stands still.</summary>
     public void Pause()
     {
@@ -73,6 +85,7 @@ internal sealed class Node
         }
 
         _stood = Stood;
+        _stoodUntil = StoodAt;
         _pausedSince = null;
         IsHeld = false;
         var held = timersFirst ? _held.Where(one => one.IsTimer).Concat(_held.Where(one => !one.IsTimer)) : _held;

@@ -43,7 +43,7 @@ internal sealed class StoredMessage
     /// <summary>Why it may be a second copy, or out of its order, for a while (model README, section 3); null: it may not.</summary>
     public string? Licence { get; set; }
 
-    /// <summary>The product was in a position to know of it: its answer was read, an event was taken in, or a verification had it before its eyes.</summary>
+    /// <summary>The product was in a position to know of it: its place was written to the ledger, or a verification had it before its eyes.</summary>
     public bool WasTold { get; set; }
 
     public override string ToString() => $"{Place.Channel}/{Ts} in {ThreadTs ?? "the channel"}, post {Post}{(IsDeleted ? ", deleted" : "")}{(Licence is null ? "" : $", {Licence}")}{(HiddenFrom == 0 ? "" : $", hidden from {HiddenFrom} reads")}";
@@ -89,9 +89,8 @@ internal sealed class FakeSlack(Simulator simulator)
         _channels.TryGetValue(channel, out var messages) ? messages.FirstOrDefault(message => message.Ts.ToString() == ts) : null;
 
     /// <summary>chat.postMessage.</summary>
-    public Served Post(string workspace, ReadOnlyMemory<byte> body, string? licence, out StoredMessage? stored)
+    public Served Post(string workspace, ReadOnlyMemory<byte> body, string? licence)
     {
-        stored = null;
         using var request = JsonDocument.Parse(body);
         var root = request.RootElement;
         var channel = new ChannelAddress(workspace, root.GetProperty("channel").GetString()!);
@@ -103,7 +102,7 @@ internal sealed class FakeSlack(Simulator simulator)
         string? asked = root.TryGetProperty("thread_ts", out var thread) ? thread.GetString() : null;
         bool parentStands = asked is not null && Find(channel, asked) is { IsDeleted: false };
         var marker = PostMarker.FromMessage(root) ?? throw new BrokenPromise("marker", "A message without our marker.");
-        stored = new StoredMessage
+        var stored = new StoredMessage
         {
             Place = channel,
             Ts = NextTs(),

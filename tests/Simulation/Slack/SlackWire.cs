@@ -68,23 +68,16 @@ internal sealed class SlackWire(
 
     private async Task<PostOutcome> Post(OutgoingMessage message, SendWindow window)
     {
-        StoredMessage? stored = null;
         string? licence = null;
         var post = message.Marker.Post;
         var call = new Call(
-            Io.Post, "chat.postMessage", window.CallTimeLeft, _ => slack.Post(workspace, message.ToBytes(), licence, out stored), PostBoundMilliseconds)
+            Io.Post, "chat.postMessage", window.CallTimeLeft, _ => slack.Post(workspace, message.ToBytes(), licence), PostBoundMilliseconds)
         {
             Window = window,
             BytesLeave = frozen => licence = check.BytesLeave(post, (message as ReplyMessage)?.ThreadTs.ToString(), simulator.Now, node, frozen),
             IsOver = () => check.IsOver(post),
         };
-        var outcome = PostOutcomes.Classify(await Exchange(call), message.Channel);
-        if (stored is not null && outcome is PostOutcome.Posted)
-        {
-            stored.WasTold = true;
-        }
-
-        return outcome;
+        return PostOutcomes.Classify(await Exchange(call), message.Channel);
     }
 
     private async Task<CallOutcome<MessagePage>> Read(string method, Func<Served> serve) =>

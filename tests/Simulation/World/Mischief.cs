@@ -71,7 +71,7 @@ internal sealed class Mischief(Surroundings world, Cluster cluster, RowCheck row
                 GoOnLater(silo.Node, _simulator.Happens(0.2) ? _simulator.Between(0, 120_000) : TimeSpan.Zero);
                 break;
             case < 9:
-                silo.Node.WallShift += _simulator.Between(-600_000, 600_000);
+                silo.Node.SetClock(_simulator.Between(-600_000, 600_000));
                 break;
             default:
                 if (Groups() is { Count: > 0 } groups)
@@ -96,8 +96,7 @@ internal sealed class Mischief(Surroundings world, Cluster cluster, RowCheck row
         {
             if (setBack > TimeSpan.Zero)
             {
-                node.WallShift -= setBack;
-                node.ClocksLiedAt = _simulator.Now;
+                node.SetClock(-setBack);
             }
 
             node.GoOn(timersFirst: _simulator.Happens(0.5));
@@ -183,7 +182,7 @@ internal sealed class Mischief(Surroundings world, Cluster cluster, RowCheck row
         {
             var group = new GroupKey(organization, rows.Rows[world.Books.Posts[message.Post].Members[0].Id].Group);
             cluster.Call(group, "event: post seen", activation => activation.Operations.PostSeen(message.Post, message.Ts.ToString(), thread), receipt =>
-                // An event makes the product look: what reads do not show yet it does not find.
+                // Of a post in doubt an event makes the product look: what reads do not show yet it does not find.
                 message.WasTold |= receipt.Outcome == OperatorOutcome.Done && message.HiddenUntil < _simulator.Now.AddSeconds(-45));
         });
     }

@@ -68,6 +68,7 @@ internal sealed class Run
         _posting = new PostingCheck(_books, _rows);
         _books.Changed = _rows.Refresh;
         _books.WasVerified = _posting.Verified;
+        _books.BecameKnown = _posting.Known;
         slack.Stored = _posting.Stored;
         _rest = new RestCheck(_ledger, _books, _rows, _posting, slack);
         var surroundings = new Surroundings(

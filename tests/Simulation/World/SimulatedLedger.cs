@@ -63,14 +63,23 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
         Fenced(fence, "postpone look-up", ledger => ledger.PostponeLookUp(fence, thread, dueAt, cancellation));
 
     public Task<SettleOutcome> Settle(Guid post, PostResult result, CancellationToken cancellation) => Write<SettleOutcome>(
-        $"settle {result.GetType().Name}", ledger => ledger.Settle(post, result, cancellation), outcome => books.Settled(result, outcome),
+        $"settle {result.GetType().Name}", ledger => ledger.Settle(post, result, cancellation), outcome => books.Settled(post, result, outcome),
         new SettleOutcome.Unavailable("simulated"), new SettleOutcome.Unknown("simulated"));
 
     public Task<WriteOutcome> SettleEdit(Guid token, EditResult result, CancellationToken cancellation) =>
         Plain($"settle edit {result.GetType().Name}", ledger => ledger.SettleEdit(token, result, cancellation));
 
     public Task<WriteOutcome> Observe(Guid post, string ts, string what, string seenBy, CancellationToken cancellation) =>
-        Plain("observe", ledger => ledger.Observe(post, ts, what, seenBy, cancellation));
+        Write(
+            "observe", ledger => ledger.Observe(post, ts, what, seenBy, cancellation),
+            outcome =>
+            {
+                if (outcome == WriteOutcome.Done)
+                {
+                    books.Know(post, ts);
+                }
+            },
+            WriteOutcome.Unavailable, WriteOutcome.Unknown);
 
     public Task<WriteOutcome> SettleCleanup(Guid cleanup, DateTimeOffset? dueAt, CancellationToken cancellation) =>
         Plain("settle clean-up", ledger => ledger.SettleCleanup(cleanup, dueAt, cancellation));
