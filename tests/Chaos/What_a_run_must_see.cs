@@ -37,7 +37,9 @@ public sealed class What_a_run_must_see
         {
             var options = ChaosOptions.Read(["--experiment", name, "--seed", "5"]);
             Assert.Equal((name, 5), (options.Name, options.Seed));
-            Assert.All(options.Settings.Keys, setting => Assert.StartsWith("ThreadGrains__Pacing__", setting, StringComparison.Ordinal));
+            // The one that shows what becomes of doubts that nobody can read has to choose what becomes of them.
+            var others = name == "E20-silent" ? ["ThreadGrains__InDoubt__Unreadable"] : Array.Empty<string>();
+            Assert.Equal(others, options.Settings.Keys.Where(setting => !setting.StartsWith("ThreadGrains__Pacing__", StringComparison.Ordinal)));
         });
     }
 
