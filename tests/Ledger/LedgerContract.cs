@@ -3,9 +3,20 @@ using Microsoft.Extensions.Time.Testing;
 namespace ThreadGrains.Ledger.Tests;
 
 /// <summary>The contract's own suite, against <see cref="ILedger"/> alone. A database is added by deriving from it.</summary>
-public abstract partial class LedgerContract : LedgerTest
+public abstract partial class LedgerContract : IAsyncLifetime
 {
-    private World _world => World;
+    private World _world = null!;
+
+    /// <summary>A fresh, empty ledger by that clock.</summary>
+    protected abstract Task<LedgerStore> OpenStore(TimeProvider clock);
+
+    public async Task InitializeAsync()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        _world = new World(await OpenStore(clock), clock);
+    }
+
+    public async Task DisposeAsync() => await _world.Store.DisposeAsync();
 
     private ILedger Ledger => _world.Ledger;
 
