@@ -5,7 +5,7 @@ namespace ThreadGrains.Cluster.Tests.Model;
 /// <summary>
 /// Whatever is asked of groups, in whatever order and at once, they answer, remember and post what the model says. A failure
 /// prints the shrunk story, what was answered in it, and the seed that plays it again (<c>CsCheck_Seed</c>); <c>CsCheck_Iter</c>
-/// plays more stories than a hundred on the two databases together.
+/// plays more stories than fifty on the two databases together.
 /// </summary>
 public abstract class Groups_and_their_model : IAsyncLifetime
 {
@@ -39,7 +39,7 @@ public abstract class Groups_and_their_model : IAsyncLifetime
     [Fact]
     public async Task Groups_do_what_their_model_does()
     {
-        await ModelSteps.Stories.SampleAsync(Play, iter: Math.Max(1, Check.Iter / 2), threads: SideBySide, print: ModelSteps.Print);
+        await ModelSteps.Stories.SampleAsync(Play, iter: Math.Max(1, Check.Iter / 4), threads: SideBySide, print: ModelSteps.Print);
         Assert.Empty(await _cluster.Ledger.CheckConservation(default));
     }
 

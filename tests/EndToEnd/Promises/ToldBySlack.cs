@@ -166,7 +166,7 @@ public sealed class ToldBySlack(ToldBySlack.Running running) : IClassFixture<Tol
         // Both: that it came, and that it went.
         await Eventually.Get(() => product.Slack.Calls("chat.delete"), calls => calls.Count == 1, Patience, "the late copy came");
         await Eventually.Get(
-            () => product.Slack.Messages(product.Workspace, channel), all => all.Select(message => message.Ts).SequenceEqual(kept), Patience, "the late copy is taken away");
+            () => product.Slack.Messages(product.Workspace, channel), all => all.Count == 3 && all.Where(message => !message.Deleted).Select(message => message.Ts).SequenceEqual(kept), Patience, "the late copy is taken away");
     }
 
     private static async Task<JsonElement> WorkspaceOf(Deployment product) => (await product.Tracker.Get("/v1/workspaces")).GetProperty("items")[0];

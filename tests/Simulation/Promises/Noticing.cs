@@ -1,15 +1,45 @@
+using System.Diagnostics;
 using ThreadGrains.Simulation.Mutants;
+using Xunit.Abstractions;
 
 namespace ThreadGrains.Simulation.Promises;
 
-/// <summary>The simulation is tested as well: each rule of the product is taken away once, and it has to notice. <c>bench/simulate --mutants</c> hunts them.</summary>
-public sealed class Noticing
+/// <summary>The simulation is tested as well: each rule of the product is taken away once, and it has to notice.</summary>
+public sealed class Noticing(ITestOutputHelper output)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+
     [Fact]
     public void There_are_mutants_of_every_part_and_each_has_a_name_of_its_own()
     {
         Assert.InRange(Mutant.All.Count, 15, 100);
         Assert.Equal(Mutant.All.Count, Mutant.All.Select(mutant => mutant.Name).Distinct().Count());
         Assert.All(Mutant.All, mutant => Assert.Contains(mutant.Edits, edit => edit.Replace.Contains(Mutant.IsAwake, StringComparison.Ordinal)));
+    }
+
+    /// <summary>The output says by which seed; <c>bench/simulate --mutants</c> does the same.</summary>
+    [Fact]
+    public async Task Every_rule_that_is_taken_away_is_missed()
+    {
+        string program = PlantedBuild.Make(Repository, Mutant.All);
+        using var hunt = Process.Start(new ProcessStartInfo("dotnet", [program, "--hunt", "--seed", "1"]) { RedirectStandardOutput = true })!;
+        var told = hunt.StandardOutput.ReadToEndAsync();
+        await hunt.WaitForExitAsync().WaitAsync(Patience);
+        output.WriteLine(await told);
+        Assert.True(hunt.ExitCode == 0, await told);
+    }
+
+    private static string Repository
+    {
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
+            {
+                folder = folder.Parent ?? throw new InvalidOperationException("Outside of the repository.");
+            }
+
+            return folder.FullName;
+        }
     }
 }
