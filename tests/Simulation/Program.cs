@@ -11,7 +11,7 @@ internal static class Program
     private const string Usage = """
         bench/simulate --seed N [--tell]             plays one seed; --tell prints everything that happens
         bench/simulate --seeds N [--seed FIRST]      plays many, from FIRST or from a number of the clock's
-        bench/simulate --mutants [--mutant NAME] [--seeds N] [--seed FIRST]
+        bench/simulate --mutants [--mutant NAME | --known] [--seeds N] [--seed FIRST]
                                                      builds the product with its mutants, and plays seeds against each until one notices it
         """;
 
@@ -32,7 +32,8 @@ internal static class Program
 
         if (arguments.Contains("--hunt"))
         {
-            string[] names = Array.IndexOf(arguments, "--mutant") is >= 0 and var at ? [arguments[at + 1]] : [];
+            IReadOnlyCollection<string> names = Array.IndexOf(arguments, "--mutant") is >= 0 and var at ? [arguments[at + 1]]
+                : arguments.Contains("--known") ? LastNoticed.Names : [];
             return Hunt.All(names, first, Number(arguments, "--seeds") ?? Hunt.UsualSeeds, plan => table.Play(plan), Console.Out) == 0 ? 0 : 1;
         }
 

@@ -54,7 +54,8 @@ public sealed class Seeds(ITestOutputHelper output) : IDisposable
     [Fact]
     public void A_million_steps_break_no_promise_reach_every_turn_and_take_less_than_a_minute()
     {
-        const int first = 11_000;
+        // Others in every run; a former find that broke a promise is kept above.
+        int first = (int)(DateTimeOffset.UtcNow.ToUnixTimeSeconds() % 1_000_000_000);
         output.WriteLine($"seeds from {first}: bench/simulate --seed {first} --seeds N plays them again");
         var reached = new SortedDictionary<string, int>(StringComparer.Ordinal);
         // Of the processor, and not of a clock on the wall: others may be at work on the same machine.
