@@ -63,7 +63,7 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
         var update = context.Renderer.Card(work with { State = claimed.State, Issue = claimed.Issue }, claimed.Ts);
         var outcome = await context.Slack.Update(update, window, CancellationToken.None);
         context.Log.Edited(thread, claimed.Revision, outcome);
-        var result = After(outcome, claimed, work.Now + (context.Clock.GetUtcNow() - now));
+        var result = After(outcome, claimed, work.Now + window.Elapsed);
         await Settle(token, result is EditResult.ParentGone ? new EditResult.ParentGone(context.NewRepost()) : result);
         if (result is EditResult.ParentGone)
         {

@@ -197,7 +197,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
 
         var tried = step.Members.Select(member => member with { Attempts = member.Attempts + 1 }).ToList();
         var outcome = await Send(work, step, post, window);
-        var decision = DeliveryEngine.After(work.Thread, tried, outcome, work.Now + (context.Clock.GetUtcNow() - now), context.Jitter(), context.Rules);
+        var decision = DeliveryEngine.After(work.Thread, tried, outcome, work.Now + window.Elapsed, context.Jitter(), context.Rules);
         if (outcome is PostOutcome.Refused { Scope: RefusalScope.Metadata })
         {
             _withoutMetadata = true;
@@ -302,9 +302,10 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
 
     private async Task<NextStep> Read(ThreadWork work, PostRow post, CancellationToken stopping)
     {
-        var started = context.Clock.GetUtcNow();
+        // By both clocks, as a send window: a clock that is set back meanwhile must not make the second look due at once.
+        var since = SendWindow.Open(context.Clock);
         var evidence = await _reader.Look(work.Thread, post, stopping);
-        var now = work.Now + (context.Clock.GetUtcNow() - started);
+        var now = work.Now + since.Elapsed;
         return await Conclude(post, evidence, now, stopping);
     }
 
@@ -367,7 +368,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             return Again(await context.Ledger.SettleVerification(sent.Id, work.Now + (retryAfter ?? context.Rules.Times.UnreadableRetry), stopping));
         }
 
-        foreach (var (marker, ts) in copies)
+        foreach (var (marker, ts, isInThread) in copies)
         {
             // A copy that the ledger does not name is evidence of a post that was given up, or a second copy. A post that a
             // restored ledger does not know is one only if it carries the very delivery that was sent again: everything else
@@ -381,7 +382,8 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             if (post is not null && post.Thread == thread && post.SlackTs != ts)
             {
                 context.Log.SecondCopy(post.Id, thread);
-                await context.Ledger.Observe(post.Id, ts, "read", context.Silo, stopping);
+                // Looking for copies of an announcement one comes across replies whose parent is gone.
+                await context.Ledger.Observe(post.Id, ts, post.Kind == PostKind.Root || isInThread ? "read" : "orphan", context.Silo, stopping);
             }
         }
 

@@ -41,7 +41,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
     /// Every copy of ours that stands in the thread (a root: in the channel) since before a post that was sent again out of
     /// doubt, whatever its marker names. Null: it could not be read to the end; after the moment given, if any, it can go on.
     /// </summary>
-    public async Task<(IReadOnlyList<(PostMarker Marker, string Ts)>? Copies, TimeSpan? RetryAfter)> LookForCopies(ThreadRow thread, PostRow sent, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<(PostMarker Marker, string Ts, bool IsInThread)>? Copies, TimeSpan? RetryAfter)> LookForCopies(ThreadRow thread, PostRow sent, CancellationToken cancellation)
     {
         if (await slack.RecognizeOwn(cancellation) is not { } isOurs)
         {
@@ -56,7 +56,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
             ? await ReadHistory(thread, since, passage, Ours, cancellation)
             : await ReadReplies(thread, since, passage, Ours, cancellation);
         _begun = scan.Trouble == NoBudget ? _begun : null;
-        return (scan.Trouble is null ? [.. scan.Copies.Select(copy => (copy.Marker!.Value, copy.Ts.ToString()))] : null, scan.RetryAfter);
+        return (scan.Trouble is null ? [.. scan.Copies.Select(copy => (copy.Marker!.Value, copy.Ts.ToString(), copy.ThreadTs is { } parent && parent != copy.Ts))] : null, scan.RetryAfter);
     }
 
     private async Task<ReadEvidence> Look(ThreadRow thread, PostRow post, Passage passage, CancellationToken cancellation)

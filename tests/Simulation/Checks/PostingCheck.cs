@@ -43,7 +43,7 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
         if (now > claimed.NotAfter)
         {
             licence = frozenSinceLook ? "frozen at the socket"
-                : node.ClocksLiedAt is { } lied && lied >= claimed.NotAfter - TimeSpan.FromSeconds(15) ? "both clocks lied"
+                : node.ClocksLiedAt is { } lied && lied >= claimed.NotAfter - TimeSpan.FromSeconds(30) ? "both clocks lied"
                 : throw new BrokenPromise("P4", $"{node.Name} sends post {post} {(now - claimed.NotAfter).TotalSeconds:0.###} s after its window.");
             _licensed.Add(post);
         }
