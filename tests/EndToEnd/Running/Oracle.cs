@@ -27,7 +27,17 @@ internal sealed partial class Oracle
         }
     }
 
-    public int Count => _promised.Values.Sum(history => history.Count);
+    /// <summary>How many were promised so far; senders may be at work.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_promised)
+            {
+                return _promised.Values.Sum(history => history.Count);
+            }
+        }
+    }
 
     /// <summary>What is wrong in one thread; empty: all is as promised.</summary>
     public IReadOnlyList<string> Judge(string group, IReadOnlyList<SlackMessage> thread)
