@@ -5,7 +5,7 @@ namespace ThreadGrains.Chaos;
 /// <summary>The experiments by name. Each is a run of the same harness with another plan.</summary>
 internal static class Experiments
 {
-    /// <summary>Part of <c>./test</c>: what fits into a minute and a half with the start of the cluster.</summary>
+    /// <summary>What fits into a minute and a half with the start of the cluster.</summary>
     public static ChaosOptions Short { get; } = new()
     {
         Name = "short", Senders = ["threadgrains"], Groups = 20, Activities = 300, Rate = 15, Concurrency = 20,
