@@ -86,6 +86,10 @@ internal sealed record ChaosOptions
     /// <summary>Keeps data, receipts and logs, and says where.</summary>
     public bool Keep { get; init; }
 
+    /// <summary>What is run, for the first line of what is said.</summary>
+    public string Title => string.Create(
+        CultureInfo.InvariantCulture, $"{Name}, seed {Seed}: {Groups} groups x {Threads} threads, {Activities} activities at {Rate}/s, faults {Faults} %");
+
     /// <summary>The ways that the plan cuts.</summary>
     public Links Links => Rhythms.Aggregate(Links.None, (links, rhythm) => links | rhythm.Blow switch
     {

@@ -21,7 +21,7 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
     public async Task<PermitAnswer> ForPost(Guid thread)
     {
         var permit = await Channel.Acquire(thread);
-        var answer = await WithToken(Task.FromResult(permit));
+        var answer = await WithToken(permit);
         if (permit is PermitAnswer.Granted && answer is not PermitAnswer.Granted)
         {
             // It is not used, and counts as a post under way until somebody says so.
@@ -31,11 +31,10 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
         return answer;
     }
 
-    public Task<PermitAnswer> ForRead(Guid thread) => WithToken(Workspace.LeaseRead(thread.ToString("N")));
+    public async Task<PermitAnswer> ForRead(Guid thread, ReadRank rank) =>
+        await WithToken(await Workspace.LeaseReadInTurn(thread.ToString("N"), rank.Since, rank.CanWait));
 
-    public Task<PermitAnswer> ForRead(Guid thread, ReadRank rank) => WithToken(Workspace.LeaseReadInTurn(thread.ToString("N"), rank.Since, rank.CanWait));
-
-    public Task<PermitAnswer> ForEdit(Guid thread) => WithToken(Workspace.LeaseEdit(thread.ToString("N")));
+    public async Task<PermitAnswer> ForEdit(Guid thread) => await WithToken(await Workspace.LeaseEdit(thread.ToString("N")));
 
     public async Task Report(LaneReport report)
     {
@@ -61,9 +60,8 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
 
     public Task Throttled(bool edit, TimeSpan? retryAfter) => Workspace.CallsThrottled(edit, retryAfter);
 
-    private async Task<PermitAnswer> WithToken(Task<PermitAnswer> asked)
+    private async Task<PermitAnswer> WithToken(PermitAnswer answer)
     {
-        var answer = await asked;
         if (answer is not PermitAnswer.Granted granted)
         {
             return answer;

@@ -34,10 +34,8 @@ internal interface ILanes
 {
     Task<Channels.PermitAnswer> ForPost(Guid thread);
 
-    Task<Channels.PermitAnswer> ForRead(Guid thread);
-
-    /// <summary>As <see cref="ForRead(Guid)"/>, for a doubt that is as old as said, or a read for which nothing waits.</summary>
-    Task<Channels.PermitAnswer> ForRead(Guid thread, Workspaces.ReadRank rank) => ForRead(thread);
+    /// <summary>One read. Where there is little to read with, the rank decides whose comes first.</summary>
+    Task<Channels.PermitAnswer> ForRead(Guid thread, Workspaces.ReadRank rank);
 
     Task<Channels.PermitAnswer> ForEdit(Guid thread);
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ThreadGrains.Grains.Channels;
 using ThreadGrains.Grains.Groups;
 using ThreadGrains.Grains.Rendering;
+using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Ledger;
 using ThreadGrains.Slack;
 using ThreadGrains.Slack.WebApi;
@@ -393,7 +394,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     private async Task<NextStep> LookUp(ThreadWork work, CancellationToken stopping)
     {
         var ts = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("An adopted thread has no ts."));
-        switch (await context.Lanes.ForRead(thread))
+        switch (await context.Lanes.ForRead(thread, new ReadRank(context.Clock.GetUtcNow())))
         {
             case PermitAnswer.NotBefore later:
                 return ToAskAgain(later.At, context.Clock.GetUtcNow());

@@ -11,7 +11,7 @@ internal interface IWorkspaceLaneGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("LeasePost")]
     Task<PermitAnswer> LeasePost(string channel);
 
-    /// <summary>One read of a thread or history.</summary>
+    /// <summary>One read of a thread or history, asked for by silos of before <see cref="LeaseReadInTurn"/>.</summary>
     [AlwaysInterleave, Alias("LeaseRead")]
     Task<PermitAnswer> LeaseRead(string asker);
 

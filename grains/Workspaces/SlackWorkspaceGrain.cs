@@ -43,7 +43,7 @@ internal sealed partial class SlackWorkspaceGrain(
     private readonly Dictionary<string, (string? Name, DateTimeOffset Until)> _names = [];
     private Task<bool>? _probe;
     private WorkspaceInstallation _installation = null!;
-    private WorkspaceEvents _follow = null!;
+    private WorkspaceEvents _slackEvents = null!;
 
     private SlackToken? Token => _installation.Token;
 
@@ -60,7 +60,7 @@ internal sealed partial class SlackWorkspaceGrain(
             _ = parked.Wake(this.GetPrimaryKeyString(), null);
         }
 
-        _follow = new WorkspaceEvents(this.GetPrimaryKeyString(), GrainFactory, ledger, slack, identities, _installation, Lost);
+        _slackEvents = new WorkspaceEvents(this.GetPrimaryKeyString(), GrainFactory, ledger, slack, identities, _installation, Lost);
         return Task.CompletedTask;
     }
 
@@ -168,7 +168,7 @@ internal sealed partial class SlackWorkspaceGrain(
             return SlackEventOutcome.Repeated;
         }
 
-        var outcome = await _follow.Take(happened.Happening, happened.At);
+        var outcome = await _slackEvents.Take(happened.Happening, happened.At);
         if (outcome != SlackEventOutcome.Unavailable)
         {
             // Only now: one that could not be taken must not be a repetition when Slack sends it again.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ThreadGrains.Standalone.Launching;
+using ThreadGrains.Tests.Processes;
 
 namespace ThreadGrains.Chaos.Running;
 
@@ -41,7 +42,7 @@ internal sealed class SupervisedProcess(string name, string logFile, Func<Proces
     public Task Signal(string signal) => IsRunning ? Signals.Send(signal, Id) : Task.CompletedTask;
 
     /// <summary>kill -9 of the process and all its children.</summary>
-    public Task KillTree() => Signals.Send("KILL", [Id, .. Signals.ChildrenOf(Id)]);
+    public Task KillTree() => Signals.Send("KILL", [Id, .. ProcessTree.ChildrenOf(Id)]);
 
     public async ValueTask DisposeAsync()
     {
@@ -104,31 +105,12 @@ internal sealed class SupervisedProcess(string name, string logFile, Func<Proces
     }
 }
 
-/// <summary>Signals and the tree of processes, by kill(1) and proc(5).</summary>
+/// <summary>Signals, by kill(1).</summary>
 internal static class Signals
 {
     public static async Task Send(string signal, params IEnumerable<int> processes)
     {
         using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", .. processes.Select(process => process.ToString(CultureInfo.InvariantCulture))]) { RedirectStandardError = true })!;
         await kill.WaitForExitAsync();
-    }
-
-    public static IEnumerable<int> ChildrenOf(int process) =>
-        from folder in Directory.EnumerateDirectories("/proc")
-        let number = int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int found) ? found : 0
-        where number > 0 && ParentOf(folder) == process
-        select number;
-
-    private static int ParentOf(string folder)
-    {
-        try
-        {
-            string stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return 0; // it has ended meanwhile
-        }
     }
 }

@@ -24,7 +24,12 @@ internal sealed record StormOptions
     /// <summary>Without digests it would take hours: the rate is taken over this, and the end is reckoned.</summary>
     public TimeSpan Measured { get; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>Keeps data, receipts and logs, and says where.</summary>
     public bool Keep { get; init; }
+
+    /// <summary>What is run, for the first line of what is said.</summary>
+    public string Title => string.Create(
+        CultureInfo.InvariantCulture, $"storm, seed {Seed}: {Groups} groups of one thread in one channel, {PerThread} activities each within a minute");
 
     /// <exception cref="FormatException">An option is unknown or has no usable value; the message says which.</exception>
     public static StormOptions Read(ReadOnlySpan<string> arguments)

@@ -57,8 +57,6 @@ internal sealed class ReadLanes(int reads) : ILanes
 
     public Task<PermitAnswer> ForPost(Guid thread) => throw new NotSupportedException();
 
-    public Task<PermitAnswer> ForRead(Guid thread) => ForRead(thread, default);
-
     public Task<PermitAnswer> ForRead(Guid thread, ReadRank rank)
     {
         Asked.Add(rank);

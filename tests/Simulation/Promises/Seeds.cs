@@ -64,10 +64,10 @@ public sealed class Seeds(ITestOutputHelper output) : IDisposable
         // Of the processor, and not of a clock on the wall: others may be at work on the same machine.
         var before = Process.GetCurrentProcess().TotalProcessorTime;
         long steps = 0;
-        int seed = first;
-        for (; steps < Enough; seed++)
+        int next = first, played = 0;
+        for (; steps < Enough; played++)
         {
-            var result = _table.Play(new Plan(steps < Enough / 10 ? fresh++ : seed));
+            var result = _table.Play(new Plan(steps < Enough / 10 ? fresh++ : next++));
             Assert.True(result.Violation is null, result.Story());
             steps += result.Steps;
             foreach (var (what, times) in result.Reached)
@@ -77,7 +77,7 @@ public sealed class Seeds(ITestOutputHelper output) : IDisposable
         }
 
         var taken = Process.GetCurrentProcess().TotalProcessorTime - before;
-        output.WriteLine($"{seed - first} seeds, {steps} steps in {taken.TotalSeconds:0.0} s of a processor");
+        output.WriteLine($"{played} seeds, {steps} steps in {taken.TotalSeconds:0.0} s of a processor");
         output.WriteLine(string.Join('\n', reached.Select(entry => $"{entry.Value,9}  {entry.Key}")));
         Assert.Empty(MustBeReached.Except(reached.Keys));
         Assert.InRange(taken, TimeSpan.Zero, AtMost);

@@ -78,8 +78,6 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
     {
         public Task<PermitAnswer> ForPost(Guid thread) => Ask("permit to post", () => lanes.ForPost(address, thread));
 
-        public Task<PermitAnswer> ForRead(Guid thread) => Ask("permit to read", () => lanes.Answer(lanes.Workspace(address.Workspace).TakeRead(thread.ToString("N"), new ReadRank(lanes.Simulator.Now), lanes.Simulator.Now)));
-
         public Task<PermitAnswer> ForRead(Guid thread, ReadRank rank) => Ask("permit to read", () => lanes.Answer(lanes.Workspace(address.Workspace).TakeRead(thread.ToString("N"), rank, lanes.Simulator.Now)));
 
         public Task<PermitAnswer> ForEdit(Guid thread) => Ask("permit to edit", () => lanes.Answer(lanes.Workspace(address.Workspace).TakeEdit(thread.ToString("N"), lanes.Simulator.Now)));

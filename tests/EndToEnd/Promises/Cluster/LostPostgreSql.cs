@@ -1,5 +1,6 @@
 using System.Globalization;
 using ThreadGrains.EndToEnd.Tests.Running;
+using ThreadGrains.Tests.Processes;
 using Xunit.Abstractions;
 
 namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
@@ -23,7 +24,7 @@ public sealed class LostPostgreSql(RunningCluster cluster, ITestOutputHelper out
         await senders.Accept(60);
 
         await Lose("restarted (SIGINT)", server => Deployment.Signal("INT", server));
-        await Lose("killed with its children (SIGKILL)", server => Deployment.Signal("KILL", [server, .. ChildrenOf(server)]));
+        await Lose("killed with its children (SIGKILL)", server => Deployment.Signal("KILL", [server, .. ProcessTree.ChildrenOf(server)]));
 
         await senders.Stop();
         var refused = senders.Attempts.Where(attempt => !attempt.IsAccepted).ToList();
@@ -44,26 +45,6 @@ public sealed class LostPostgreSql(RunningCluster cluster, ITestOutputHelper out
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{how}: started again after {(started - struck).TotalSeconds:0.0} s, 60 more accepted after {(DateTimeOffset.UtcNow - struck).TotalSeconds:0.0} s"));
-        }
-    }
-
-    /// <summary>proc(5): the fourth field of stat, after the name in parentheses, is the parent's number.</summary>
-    private static IEnumerable<int> ChildrenOf(int process) =>
-        from folder in Directory.EnumerateDirectories("/proc")
-        let number = int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int found) ? found : 0
-        where number > 0 && ParentOf(folder) == process
-        select number;
-
-    private static int ParentOf(string folder)
-    {
-        try
-        {
-            string stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return 0; // it has ended meanwhile
         }
     }
 }
