@@ -11,9 +11,6 @@ namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 /// </summary>
 public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
 {
-    /// <summary>The commit with which the first version that runs as a cluster was complete.</summary>
-    private const string FormerCommit = "b1ab09ac211b38dfe83c996e0e75ba8d95136cbb";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private static readonly string PresentSilo = Path.Combine(Deployment.Repository, "silo", "bin", "Release", "net10.0", "threadgrains-silo");
@@ -25,7 +22,7 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _former = await FormerBuild.Of(FormerCommit);
+        _former = await FormerBuild.Make();
         _programs = new SwitchedPrograms(_former);
         _cluster = new RunningCluster(["--cluster", "3", .. _programs.Flags], Deployment.NoPacing);
         await _cluster.InitializeAsync();
@@ -73,7 +70,7 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
         {
             var (started, ready) = await _cluster.Restart(name);
             // Some of it with the versions as they are now, and not only while one of them comes and goes.
-            await senders.AcceptMore(120);
+            await senders.AcceptMore(60);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: the new version was started after {started.TotalSeconds:0.0} s, ready after {ready.TotalSeconds:0.0} s"));
         }
     }
