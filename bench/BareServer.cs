@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.Bench;
 
@@ -11,7 +10,7 @@ internal sealed class BareServer(Process process, Uri address) : IAsyncDisposabl
 
     public static async Task<BareServer> Start()
     {
-        int port = FreePort();
+        int port = LoopbackPorts.ChooseOne();
         var process = Process.Start(Environment.ProcessPath!, [typeof(BareServer).Assembly.Location, "bare", $"{port}"]);
         var address = new Uri($"http://127.0.0.1:{port}/");
         using var http = new HttpClient();
@@ -43,13 +42,6 @@ internal sealed class BareServer(Process process, Uri address) : IAsyncDisposabl
             return Results.Ok();
         });
         await app.RunAsync();
-    }
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     public ValueTask DisposeAsync()

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.Bench;
 
@@ -16,7 +17,7 @@ internal static class ClickToCallbackBenchmark
     public static async Task Run(int count, BareServer bare, TextWriter output)
     {
         using var receiver = new HttpListener();
-        string address = $"http://127.0.0.1:{BareServer.FreePort()}/";
+        string address = $"http://127.0.0.1:{LoopbackPorts.ChooseOne()}/";
         receiver.Prefixes.Add(address);
         receiver.Start();
         var arrived = new BlockingCollection<long>();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.Bench;
 
@@ -39,7 +40,7 @@ internal sealed class Product : IAsyncDisposable
         string folder = Directory.CreateTempSubdirectory("threadgrains-bench-").FullName;
         var start = new ProcessStartInfo(Path.Combine(Repository(), "run"))
         {
-            ArgumentList = { "--data", folder, "--port", $"{BareServer.FreePort()}", "--emulator-port", $"{BareServer.FreePort()}", "--no-story" },
+            ArgumentList = { "--data", folder, "--port", $"{LoopbackPorts.ChooseOne()}", "--emulator-port", $"{LoopbackPorts.ChooseOne()}", "--no-story" },
             RedirectStandardOutput = true,
         };
         if (cluster is { } silos)

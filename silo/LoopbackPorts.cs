@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,21 +7,58 @@ namespace ThreadGrains.Silo;
 /// <summary>Ports of this machine that nobody listens on.</summary>
 public static class LoopbackPorts
 {
+    /// <summary>How many a process may choose before it meets those of the process with the next number.</summary>
+    private const int OneProcess = 97;
+
+    /// <summary>Below it are ports that services are known by; between it and the outgoing ones lies room enough.</summary>
+    private const int First = 12_000;
+
+    private static readonly int FirstOutgoing = ReadFirstOutgoing();
+    private static int _chosen;
+
     /// <summary>
-    /// Chooses free ports, all different. Somebody else may take one before it is used; whoever listens then finds out.
+    /// Chooses free ports, each given out once in a process. They lie below those that the system takes for outgoing connections: one of
+    /// those may be taken before it is listened on, or again while a process that listened on it is started anew. Somebody else may
+    /// still take one before it is used; whoever listens then finds out.
     /// </summary>
-    public static IReadOnlyList<int> Choose(int count)
+    /// <exception cref="InvalidOperationException">None is free.</exception>
+    public static IReadOnlyList<int> Choose(int count) => [.. Enumerable.Range(0, count).Select(_ => ChooseOne())];
+
+    /// <inheritdoc cref="Choose"/>
+    public static int ChooseOne()
     {
-        // All are held until all are chosen: a port given back at once could be chosen again.
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        for (int attempt = First; attempt < FirstOutgoing; attempt++)
+        {
+            uint number = (uint)Environment.ProcessId * OneProcess + (uint)Interlocked.Increment(ref _chosen);
+            int port = First + (int)(number % (uint)(FirstOutgoing - First));
+            if (IsFree(port))
+            {
+                return port;
+            }
+        }
+
+        throw new InvalidOperationException($"No port from {First} to {FirstOutgoing - 1} is free.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            listeners.ForEach(listener => listener.Start());
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
         }
-        finally
+        catch (SocketException)
         {
-            listeners.ForEach(listener => listener.Dispose());
+            return false;
         }
+    }
+
+    /// <summary>ip(7), <c>ip_local_port_range</c>: 32768 unless somebody has changed it. Where there is no such file it begins higher.</summary>
+    private static int ReadFirstOutgoing()
+    {
+        const int usual = 32_768;
+        const string file = "/proc/sys/net/ipv4/ip_local_port_range";
+        return File.Exists(file) && int.TryParse(File.ReadAllText(file).Split('\t')[0], CultureInfo.InvariantCulture, out int first) && first > First + 1000 ? first : usual;
     }
 }

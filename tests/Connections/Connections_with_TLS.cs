@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.Connections.Tests;
 
@@ -14,7 +15,7 @@ public sealed class Connections_with_TLS : IAsyncLifetime, IDisposable
 {
     private readonly Authority _ours = new();
     private readonly Authority _foreign = new("somebody else");
-    private readonly (int Silo, int Gateway)[] _ports = [(FreePort(), FreePort()), (FreePort(), FreePort())];
+    private readonly (int Silo, int Gateway)[] _ports = [(LoopbackPorts.ChooseOne(), LoopbackPorts.ChooseOne()), (LoopbackPorts.ChooseOne(), LoopbackPorts.ChooseOne())];
     private readonly List<IHost> _silos = [];
 
     public async Task InitializeAsync()
@@ -149,13 +150,6 @@ public sealed class Connections_with_TLS : IAsyncLifetime, IDisposable
             host.Dispose();
             throw;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
 

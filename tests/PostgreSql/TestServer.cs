@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using ThreadGrains.Silo;
 using ThreadGrains.Standalone.Launching;
 
 namespace ThreadGrains.Tests.PostgreSql;
@@ -50,7 +49,7 @@ internal static class TestServer
     {
         // Directly below the temporary folder, which every user may enter: as root the server runs as another one.
         string folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"threadgrains-postgresql-{Environment.ProcessId}"));
-        var server = new PrivatePostgreSql(folder, FreePort(), "test");
+        var server = new PrivatePostgreSql(folder, LoopbackPorts.ChooseOne(), "test");
         await server.Prepare(CancellationToken.None);
         _keeper = Started(server.Server("max_connections=300"), folder);
         await Answers(server.ConnectionString("postgres"), _keeper);
@@ -81,11 +80,4 @@ internal static class TestServer
         RedirectStandardInput = true,
         WorkingDirectory = "/",
     })!;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

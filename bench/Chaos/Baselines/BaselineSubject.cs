@@ -3,6 +3,7 @@ using ThreadGrains.Chaos.Judging;
 using ThreadGrains.Chaos.Relays;
 using ThreadGrains.Chaos.Running;
 using ThreadGrains.Chaos.Sending;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.Chaos.Baselines;
 
@@ -35,7 +36,7 @@ internal sealed class BaselineSubject : ISubject
 
     public static async Task<BaselineSubject> Start(string folder, string kind, int members, Links links)
     {
-        var ports = Ports.Choose(members);
+        var ports = new Queue<int>(LoopbackPorts.Choose(members));
         var around = await Surroundings.Start(folder, new Uri($"http://127.0.0.1:{ports.Peek()}"), links.HasFlag(Links.Disk));
         var subject = new BaselineSubject(around, kind == "retry");
         try

@@ -3,6 +3,7 @@ using System.Globalization;
 using ThreadGrains.Chaos.Judging;
 using ThreadGrains.Chaos.Relays;
 using ThreadGrains.Chaos.Sending;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.Chaos.Running;
 
@@ -68,7 +69,7 @@ internal sealed class ProductCluster : ISubject
     /// <param name="settings">What is not as shipped.</param>
     public static async Task<ProductCluster> Start(string folder, int silos, Links links, IReadOnlyDictionary<string, string> settings)
     {
-        var ports = Ports.Choose(GatewayCount + (4 * silos));
+        var ports = new Queue<int>(LoopbackPorts.Choose(GatewayCount + (4 * silos)));
         int[] gatewayPorts = [.. Enumerable.Range(0, GatewayCount).Select(_ => ports.Dequeue())];
         var around = await Surroundings.Start(folder, new Uri($"http://127.0.0.1:{gatewayPorts[0]}"), links.HasFlag(Links.Disk));
         var cluster = new ProductCluster(around, settings);

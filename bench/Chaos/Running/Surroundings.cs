@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using ThreadGrains.Silo;
 using ThreadGrains.Standalone.Launching;
 
 namespace ThreadGrains.Chaos.Running;
@@ -60,7 +61,7 @@ internal sealed class Surroundings : IAsyncDisposable
     {
         string databaseFolder = Path.Combine(folder, "database");
         var disk = smallDisk ? await SmallDisk.Mount(databaseFolder) : null;
-        var ports = Ports.Choose(2);
+        var ports = new Queue<int>(LoopbackPorts.Choose(2));
         int databasePort = ports.Dequeue();
         int slackPort = ports.Dequeue();
         Directory.CreateDirectory(databaseFolder);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.CrashPoints.Running;
 
@@ -22,7 +23,7 @@ internal static class CrashRun
         string folder = Directory.CreateTempSubdirectory("threadgrains-crash-").FullName;
         try
         {
-            int port = RunningProgram.FreePort();
+            int port = LoopbackPorts.ChooseOne();
             var address = new Uri($"http://127.0.0.1:{port}");
             using var emulator = RunningProgram.Start("slack-emulator", "slack-emulator", EmulatorSettings, "--port", $"{port}", "--data", Path.Combine(folder, "slack"));
             using var slack = new EmulatedSlack(address, Owners.Workspace, Owners.Channel);

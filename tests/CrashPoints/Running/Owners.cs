@@ -1,3 +1,4 @@
+using ThreadGrains.Silo;
 using ThreadGrains.Tests.PostgreSql;
 
 namespace ThreadGrains.CrashPoints.Running;
@@ -83,7 +84,7 @@ internal sealed class Owners : IAsyncDisposable
     {
         var settings = new Dictionary<string, string>(Windows.Settings)
         {
-            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{RunningProgram.FreePort()}",
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{LoopbackPorts.ChooseOne()}",
             ["Logging__LogLevel__Default"] = "Warning",
             ["ThreadGrains__ApiKey"] = Key,
             ["ThreadGrains__Slack__ApiUrl"] = _slackApi.ToString(),
@@ -102,8 +103,8 @@ internal sealed class Owners : IAsyncDisposable
         {
             // The same address for whoever is started again: the others see at once that its predecessor is gone.
             settings["ThreadGrains__Database"] = _database;
-            settings["Orleans__Endpoints__SiloPort"] = $"{RunningProgram.FreePort()}";
-            settings["Orleans__Endpoints__GatewayPort"] = $"{RunningProgram.FreePort()}";
+            settings["Orleans__Endpoints__SiloPort"] = $"{LoopbackPorts.ChooseOne()}";
+            settings["Orleans__Endpoints__GatewayPort"] = $"{LoopbackPorts.ChooseOne()}";
         }
 
         return settings;

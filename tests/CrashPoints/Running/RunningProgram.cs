@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace ThreadGrains.CrashPoints.Running;
 
@@ -8,11 +6,6 @@ namespace ThreadGrains.CrashPoints.Running;
 internal sealed class RunningProgram : IDisposable
 {
     private const int KeptLines = 40;
-
-    /// <summary>net.ipv4.ip_local_port_range begins at 32768 unless somebody has changed it.</summary>
-    private const int FirstPort = 12_000, FirstOutgoingPort = 32_768, PortsAProcess = 997;
-
-    private static int _ports;
 
     /// <summary>
     /// For processes that live for seconds, and many of them side by side: what is compiled once is not compiled better later, and one
@@ -62,28 +55,6 @@ internal sealed class RunningProgram : IDisposable
         }
 
         return new RunningProgram(start);
-    }
-
-    /// <summary>
-    /// A port that is given out once, below those that the system takes for outgoing connections: the one that it would choose
-    /// itself may be taken before the program listens, and again before it is started a second time.
-    /// </summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            int port = FirstPort + (int)((uint)(Environment.ProcessId * PortsAProcess + Interlocked.Increment(ref _ports)) % (FirstOutgoingPort - FirstPort));
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody else's: the next one.
-            }
-        }
     }
 
     public void Dispose()

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ThreadGrains.EndToEnd.Tests.Running;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.EndToEnd.Tests.Promises;
 
@@ -166,7 +167,7 @@ public sealed class Doctor(Patient patient) : IClassFixture<Patient>, IAsyncLife
     [Fact]
     public async Task Slack_at_a_closed_port()
     {
-        var visit = await Visit(With("BotToken", "xoxb-1-2-any"), "--slack-api", $"http://127.0.0.1:{Deployment.FreePort()}/api/");
+        var visit = await Visit(With("BotToken", "xoxb-1-2-any"), "--slack-api", $"http://127.0.0.1:{LoopbackPorts.ChooseOne()}/api/");
 
         visit.Fails("Slack", "connection refused", "Correct ThreadGrains__Slack__ApiUrl");
         visit.Skips("clock", "Slack told no time");
@@ -262,7 +263,7 @@ public sealed class Doctor(Patient patient) : IClassFixture<Patient>, IAsyncLife
     [Fact]
     public async Task A_public_address_where_nothing_listens()
     {
-        int port = Deployment.FreePort();
+        int port = LoopbackPorts.ChooseOne();
 
         (await Visit(flags: ["--no-post", "--public-url", $"https://127.0.0.1:{port}"]))
             .Fails("clicks at the public address", "nothing listens there (connection refused)", $"Start the proxy or tunnel that listens on 127.0.0.1:{port}");
@@ -292,7 +293,7 @@ public sealed class Doctor(Patient patient) : IClassFixture<Patient>, IAsyncLife
     [Fact]
     public async Task A_product_that_should_run_and_does_not()
     {
-        int port = Deployment.FreePort();
+        int port = LoopbackPorts.ChooseOne();
         string empty = Directory.CreateTempSubdirectory("threadgrains-doctor-").FullName;
         try
         {

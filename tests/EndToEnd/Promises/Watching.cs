@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ThreadGrains.EndToEnd.Tests.Running;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.EndToEnd.Tests.Promises;
 
@@ -12,7 +13,7 @@ public sealed class Watching : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     private readonly Collector _collector = new();
-    private readonly int _prometheus = Deployment.FreePort();
+    private readonly int _prometheus = LoopbackPorts.ChooseOne();
 
     private Deployment Product { get; set; } = null!;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ThreadGrains.EndToEnd.Tests.Running;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.EndToEnd.Tests.Promises;
 
@@ -116,7 +117,7 @@ public sealed class WayBack
     public async Task The_sample_receivers_take_what_we_sign_and_nothing_else(string kind)
     {
         string secret = CallbackReceiver.Secret(RandomNumberGenerator.GetBytes(32));
-        int port = Deployment.FreePort();
+        int port = LoopbackPorts.ChooseOne();
         using var sample = await Sample(kind, port, secret);
         await using var product = await Deployment.Start(CallbackReceiver.For($"http://127.0.0.1:{port}/", secret));
         string root = await Announce(product, "sample-1", product.Channel);

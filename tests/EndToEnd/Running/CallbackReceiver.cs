@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.EndToEnd.Tests.Running;
 
@@ -28,7 +29,7 @@ internal sealed class CallbackReceiver : IAsyncDisposable
 
     public CallbackReceiver()
     {
-        Address = $"http://127.0.0.1:{Deployment.FreePort()}/";
+        Address = $"http://127.0.0.1:{LoopbackPorts.ChooseOne()}/";
         _listener.Prefixes.Add(Address);
         _listener.Start();
         _running = Run();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.EndToEnd.Tests.Running;
 
@@ -19,7 +20,7 @@ internal sealed class Collector : IDisposable
 
     public Collector()
     {
-        int port = Deployment.FreePort();
+        int port = LoopbackPorts.ChooseOne();
         Address = $"http://127.0.0.1:{port}";
         _listener.Prefixes.Add($"{Address}/");
         _listener.Start();

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using ThreadGrains.Silo;
 
 namespace ThreadGrains.EndToEnd.Tests.Running;
 
@@ -20,8 +19,8 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly List<string> _output = [];
     private IReadOnlyDictionary<string, string> _settings;
     private readonly IReadOnlyList<string> _flags;
-    private readonly int _port = FreePorts(2);
-    private readonly int _emulatorPort = FreePort();
+    private readonly int _port = TwoPorts();
+    private readonly int _emulatorPort = LoopbackPorts.ChooseOne();
     private Process? _run;
 
     private Deployment(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> flags, string folder)
@@ -267,38 +266,17 @@ internal sealed class Deployment : IAsyncDisposable
 
     public static string Repository { get; } = FindRepository();
 
-    /// <summary>The first of so many neighbouring ports that are all free: gateways stand side by side.</summary>
-    private static int FreePorts(int count)
+    /// <summary>The first of two neighbouring ports that are both free: gateways stand side by side.</summary>
+    private static int TwoPorts()
     {
         while (true)
         {
-            int first = FreePort();
-            if (first + count <= ushort.MaxValue && Enumerable.Range(first, count).All(IsFree))
+            var ports = LoopbackPorts.Choose(2);
+            if (ports[1] == ports[0] + 1)
             {
-                return first;
+                return ports[0];
             }
         }
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static string FindRepository()

@@ -34,7 +34,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Starts a silo that ends by itself.</summary>
     public async Task<(int Exit, string Errors)> SiloThatEnds(string[] arguments, params (string Name, string Value)[] settings)
     {
-        await using var process = StartedProcess.Program("threadgrains-silo", Settings(StartedProcess.FreePort(), settings), arguments);
+        await using var process = StartedProcess.Program("threadgrains-silo", Settings(LoopbackPorts.ChooseOne(), settings), arguments);
         int exit = await process.Exit();
         Assert.DoesNotContain("Password=test", process.Output + process.Errors, StringComparison.OrdinalIgnoreCase);
         return (exit, process.Errors);
@@ -77,7 +77,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     private (StartedProcess Process, int Port) Start(string program, (string Name, string Value)[] settings)
     {
-        int port = StartedProcess.FreePort();
+        int port = LoopbackPorts.ChooseOne();
         var process = StartedProcess.Program(program, Settings(port, settings));
         _processes.Add(process);
         return (process, port);

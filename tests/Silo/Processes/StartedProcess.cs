@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-
 namespace ThreadGrains.Silo.Tests.Processes;
 
 /// <summary>A real process of the product, with all that it prints.</summary>
@@ -107,13 +104,6 @@ internal sealed class StartedProcess : IAsyncDisposable
         }
 
         _process.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public static string Root()

@@ -8,7 +8,7 @@ namespace ThreadGrains.Silo.Tests.Processes;
 public sealed class StartingAndStopping : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly int _port = StartedProcess.FreePort();
+    private readonly int _port = LoopbackPorts.ChooseOne();
 
     [Fact]
     public async Task A_second_start_on_a_folder_says_which_process_holds_it_and_ends_with_1()
@@ -16,7 +16,7 @@ public sealed class StartingAndStopping : IDisposable
         await using var first = StartedProcess.ThreadGrains(Settings());
         await first.UntilReady(_port);
 
-        await using var second = StartedProcess.ThreadGrains(Settings(port: StartedProcess.FreePort()));
+        await using var second = StartedProcess.ThreadGrains(Settings(port: LoopbackPorts.ChooseOne()));
 
         Assert.Equal(1, await second.Exit());
         Assert.Equal($"threadgrains: the data folder {Data} is held by process {first.Id}; stop that process or choose another folder.", second.Errors);
@@ -26,7 +26,7 @@ public sealed class StartingAndStopping : IDisposable
     [Fact]
     public async Task A_folder_is_free_again_after_kill_9_and_two_folders_run_side_by_side()
     {
-        await using var other = StartedProcess.ThreadGrains(Settings(data: _folder.PathOf("other"), port: StartedProcess.FreePort()));
+        await using var other = StartedProcess.ThreadGrains(Settings(data: _folder.PathOf("other"), port: LoopbackPorts.ChooseOne()));
         await using var first = StartedProcess.ThreadGrains(Settings());
         await first.UntilReady(_port);
         first.Kill();
@@ -63,7 +63,7 @@ public sealed class StartingAndStopping : IDisposable
     [Fact]
     public async Task A_port_for_Prometheus_that_is_in_use_is_named()
     {
-        int taken = StartedProcess.FreePort();
+        int taken = LoopbackPorts.ChooseOne();
         using var listener = new TcpListener(IPAddress.Loopback, taken);
         listener.Start();
         var settings = Settings();

@@ -12,7 +12,7 @@ public sealed class ThePrivatePostgreSql : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly PrivatePostgreSql _server;
 
-    public ThePrivatePostgreSql() => _server = new PrivatePostgreSql(Folder, StartedProcess.FreePort(), "secret");
+    public ThePrivatePostgreSql() => _server = new PrivatePostgreSql(Folder, LoopbackPorts.ChooseOne(), "secret");
 
     private string Folder => _folder.PathOf("postgresql");
 

@@ -6,7 +6,7 @@ namespace ThreadGrains.Silo.Tests.Processes;
 public sealed partial class TheRunScript : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly int _port = StartedProcess.FreePort();
+    private readonly int _port = LoopbackPorts.ChooseOne();
 
     [Fact]
     public async Task Help_names_every_option_and_builds_nothing()
