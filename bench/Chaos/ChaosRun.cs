@@ -116,7 +116,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
         return column with
         {
             Report = report, Contradictions = promises.Contradictions, Disagreements = await Disagreements(subject, promises, messages, workload),
-            Recovery = Recovery.Seconds(promised, report, column.BlowsAt), Visible = Recovery.UntilVisible(promised, report),
+            Waits = Recovery.Waits(promised, report, column.BlowsAt), Visible = Recovery.UntilVisible(promised, report),
             Present = metrics?.Sum("threadgrains_doubts_looked_total", "found=\"found\"") ?? 0,
             Absent = (metrics?.Sum("threadgrains_doubts_looked_total", "found=\"absent\"") ?? 0) / 2,
             Takeovers = metrics?.Sum("threadgrains_posts_taken_over_total") ?? 0,

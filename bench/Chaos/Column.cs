@@ -33,8 +33,8 @@ internal sealed record Column(string Sender, int Seed, Report Report)
 
     public long LateResults { get; init; }
 
-    /// <summary>Seconds to a thread's next message after a blow, sorted.</summary>
-    public IReadOnlyList<double> Recovery { get; init; } = [];
+    /// <summary>To a thread's next message after a blow, the shortest first.</summary>
+    public IReadOnlyList<Wait> Waits { get; init; } = [];
 
     /// <summary>Seconds from receipt to standing, sorted.</summary>
     public IReadOnlyList<double> Visible { get; init; } = [];
@@ -67,7 +67,7 @@ internal sealed record Column(string Sender, int Seed, Report Report)
         seed = Seed, accepted = Report.Accepted, threads = Report.Threads, posts = Report.Posts,
         lost = Report.Count(Wrong.Lost), doubledEver = Report.Count(Wrong.DoubledEver), doubledLeft = Report.Count(Wrong.DoubledLeft),
         outOfOrder = Report.Count(Wrong.OutOfOrder), phantom = Report.Count(Wrong.Phantom),
-        doubts = Present + Absent, takeovers = Takeovers, recoveryP99Seconds = Math.Round(Judging.Recovery.Quantile(Recovery, 0.99), 1),
+        doubts = Present + Absent, takeovers = Takeovers, recoveryP99Seconds = Math.Round(Recovery.Quantile([.. Waits.Select(wait => wait.Seconds)], 0.99), 1),
     });
 
     /// <summary>The columns side by side, as a table in Markdown.</summary>
@@ -91,7 +91,8 @@ internal sealed record Column(string Sender, int Seed, Report Report)
             ("foreign rows taken over", column => column.Disagreements is null ? "" : Number(column.Takeovers)),
             ("fenced writes, late results", column => column.Disagreements is null ? "" : $"{column.Fenced}, {column.LateResults}"),
             ("from receipt until it stood, p50, p99, max", column => Spread(column.Visible)),
-            ("next message after a blow, p50, p99, max", column => Spread(column.Recovery)),
+            ("next message after a blow, idle threads, p50, p99, max", column => Spread([.. column.Waits.Where(wait => wait.WasIdle).Select(wait => wait.Seconds)])),
+            ("the others, p50, p99, max", column => Spread([.. column.Waits.Where(wait => !wait.WasIdle).Select(wait => wait.Seconds)])),
             ("load, then until all stood", column => string.Create(CultureInfo.InvariantCulture, $"{column.Load.TotalSeconds:0} s, {column.Drain.TotalSeconds:0} s")),
         ];
         var lines = new List<string>
@@ -105,7 +106,7 @@ internal sealed record Column(string Sender, int Seed, Report Report)
 
     private static string Spread(IReadOnlyList<double> sorted) => sorted.Count == 0 ? "" : string.Create(
         CultureInfo.InvariantCulture,
-        $"{Judging.Recovery.Quantile(sorted, 0.5):0.0}, {Judging.Recovery.Quantile(sorted, 0.99):0.0}, {Judging.Recovery.Quantile(sorted, 1):0.0} s");
+        $"{Recovery.Quantile(sorted, 0.5):0.0}, {Recovery.Quantile(sorted, 0.99):0.0}, {Recovery.Quantile(sorted, 1):0.0} s");
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -66,8 +66,24 @@ internal sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
     [LoggerMessage(EventName = "unrenderable", Level = LogLevel.Error, Message = "Post {Post} to thread {Thread} breaks a limit of Slack's; it is dead")]
     public partial void Unrenderable(Guid post, Guid thread, Exception error);
 
+    /// <summary>A worker of a thread failed. One who is away is no error: it comes with every failover, for every thread.</summary>
+    public void Failed(Guid thread, Exception error)
+    {
+        if (Setback.IsAway(error))
+        {
+            DriverWaits(thread, error.GetType().Name);
+        }
+        else
+        {
+            DriverFailed(thread, error);
+        }
+    }
+
+    [LoggerMessage(EventName = "driver_waits", Level = LogLevel.Warning, Message = "The driver of thread {Thread} asked one who is away ({Reason}); it asks again after a pause")]
+    private partial void DriverWaits(Guid thread, string reason);
+
     [LoggerMessage(EventName = "driver_failed", Level = LogLevel.Error, Message = "The driver of thread {Thread} failed; it goes on after a pause")]
-    public partial void DriverFailed(Guid thread, Exception error);
+    private partial void DriverFailed(Guid thread, Exception error);
 
     [LoggerMessage(EventName = "ownership_lost", Level = LogLevel.Warning, Message = "Group {Group} is not ours any more; memory dropped")]
     public partial void OwnershipLost(string group);

@@ -8,9 +8,6 @@ namespace ThreadGrains.Grains.Delivery;
 /// </summary>
 internal sealed class WorkLoop(IWorker worker, TimeProvider clock, Action<Exception> failed, CancellationToken stopping)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-
     private CancellationTokenSource? _pause;
     private bool _woken;
     private bool _newWorkWaits;
@@ -67,8 +64,7 @@ internal sealed class WorkLoop(IWorker worker, TimeProvider clock, Action<Except
                 {
                     // The edge of the worker: a bug or a broken part must not end the thread's deliveries for good.
                     failed(error);
-                    var pause = FirstPause * Math.Pow(2, Math.Min(failures++, 6));
-                    next = clock.GetUtcNow() + (pause < LongestPause ? pause : LongestPause);
+                    next = clock.GetUtcNow() + Setback.Pause(error, failures++);
                 }
 
                 if (_woken)

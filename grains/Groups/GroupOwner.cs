@@ -238,7 +238,7 @@ internal sealed class GroupOwner : IDisposable
         if (!_threads.TryGetValue(thread, out var loops))
         {
             var drivers = _context.Drivers(address, _ownership);
-            WorkLoop Loop(IWorker worker) => new(worker, _context.Clock, error => _context.Log.DriverFailed(thread, error), _stopping.Token);
+            WorkLoop Loop(IWorker worker) => new(worker, _context.Clock, error => _context.Log.Failed(thread, error), _stopping.Token);
             var driver = new ThreadDriver(thread, drivers, Seen);
             var deliveries = Loop(driver);
             loops = (driver, deliveries, Loop(new ParentEditor(thread, drivers, deliveries.Wake)));

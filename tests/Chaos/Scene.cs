@@ -59,7 +59,7 @@ internal sealed class Scene
     private void Tell(int group, bool isAlert)
     {
         int number = _next++;
-        _promises.Add(new Promise(Word.Of(number), $"g{group}", number, isAlert, Channels, Began.AddSeconds(number)));
+        _promises.Add(new Promise(Word.Of(number), $"g{group}", number, isAlert, Channels, Began.AddSeconds(number)) { SentAt = Began.AddSeconds(number) });
         foreach (string channel in Channels)
         {
             Store(channel, isAlert ? null : Root(group, channel).Ts, $"Ada commented:\n> {Word.Of(number)}");

@@ -25,12 +25,23 @@ public sealed class What_is_counted
     {
         var scene = new Scene();
         var blow = scene.Promises[2].AcceptedAt!.Value;
-        var waits = Recovery.Seconds(scene.Promises, scene.Judge(), [blow]);
+        var waits = Recovery.Waits(scene.Promises, scene.Judge(), [blow]);
 
         // The announcement, stored first of all, was accepted before the blow and stood after it.
         Assert.Equal(4, waits.Count);
-        Assert.Equal((scene.Root(0, "C1").StoredAt - blow).TotalSeconds, waits[0]);
-        Assert.Empty(Recovery.Seconds(scene.Promises, scene.Judge(), [blow.AddHours(1)]));
+        Assert.Equal(new Wait((scene.Root(0, "C1").StoredAt - blow).TotalSeconds, WasIdle: false), waits[0]);
+        Assert.Empty(Recovery.Waits(scene.Promises, scene.Judge(), [blow.AddHours(1)]));
+    }
+
+    [Fact]
+    public void A_thread_whose_all_stood_when_the_blow_fell_was_idle_and_its_wait_begins_with_the_next_sending()
+    {
+        var scene = new Scene();
+        // The announcements of the first group stand, those of the second do not; what the first one tells next is sent a second later.
+        var blow = scene.Root(0, "C2").StoredAt.AddSeconds(0.5);
+        var promises = scene.Promises.Select(promise => promise.Order == 2 ? promise with { SentAt = blow.AddSeconds(1) } : promise).ToList();
+
+        Assert.Equal([new Wait(0.5, false), new Wait(1.5, true), new Wait(1.5, false), new Wait(2.5, true)], Recovery.Waits(promises, scene.Judge(), [blow]).OrderBy(wait => wait.Seconds).ThenByDescending(wait => wait.WasIdle));
     }
 
     [Fact]

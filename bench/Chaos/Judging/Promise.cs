@@ -7,7 +7,11 @@ namespace ThreadGrains.Chaos.Judging;
 /// <param name="IsAlert">An alert makes the threads of its group; an activity is told in each of them.</param>
 /// <param name="Channels">Where it must stand: one thread of the group in each.</param>
 /// <param name="AcceptedAt">When the first receipt came; null: none came, so that it may stand there or not.</param>
-internal sealed record Promise(string Word, string Group, int Order, bool IsAlert, IReadOnlyList<string> Channels, DateTimeOffset? AcceptedAt);
+internal sealed record Promise(string Word, string Group, int Order, bool IsAlert, IReadOnlyList<string> Channels, DateTimeOffset? AcceptedAt)
+{
+    /// <summary>When it was sent for the first time.</summary>
+    public DateTimeOffset SentAt { get; init; }
+}
 
 /// <summary>A message of ours as the emulator stored it.</summary>
 /// <param name="Channel">Its channel.</param>

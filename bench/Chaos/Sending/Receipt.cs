@@ -47,7 +47,7 @@ internal sealed record Promises(IReadOnlyDictionary<string, Promise> ById, IRead
         var wrong = new List<string>();
         foreach (var receipt in receipts)
         {
-            byId.TryAdd(receipt.Id, new Promise(receipt.Word, receipt.Group, byId.Count, receipt.IsAlert, receipt.Channels, null));
+            byId.TryAdd(receipt.Id, new Promise(receipt.Word, receipt.Group, byId.Count, receipt.IsAlert, receipt.Channels, null) { SentAt = receipt.At });
             if (receipt.Answer is not { } answer)
             {
                 continue;
