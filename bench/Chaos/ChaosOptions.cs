@@ -83,6 +83,9 @@ internal sealed record ChaosOptions
         ["ThreadGrains__Pacing__ReadsPerMinute"] = "0",
     };
 
+    /// <summary>Whether it begins with the version that is upgraded from: each silo that is started again is of the new one.</summary>
+    public bool FromFormer { get; init; }
+
     /// <summary>Keeps data, receipts and logs, and says where.</summary>
     public bool Keep { get; init; }
 

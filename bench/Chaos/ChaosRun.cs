@@ -47,7 +47,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
     }
 
     private async Task<ISubject> StartSubject() => sender == "threadgrains"
-        ? await ProductCluster.Start(folder, options.Silos, options.Links, options.Settings)
+        ? await ProductCluster.Start(folder, options.Silos, options.Links, options.Settings, options.FromFormer ? await FormerPrograms.Build() : null)
         : await BaselineSubject.Start(folder, sender, options.Silos, options.Links);
 
     private async Task<Column> UnderFire(ISubject subject, Sender sending, Workload workload, CancellationToken cancellation)

@@ -80,8 +80,9 @@ internal static class Experiments
             Groups = 200, Threads = 1, Activities = 5_000, Rate = 25, Repetition = new(1, 20, 0.3, 0.01), Rhythms = [],
             Minimums = new(5_000, 0, 0, 0, 0, 0, 0, 0),
         }),
-        ["E22"] = ("silos are asked to stop one after another every 8 s, and started again, as a new version comes in", Small with
+        ["E22"] = ("a cluster of a former version; its silos are asked to stop one after another every 8 s, and what is started again is the new version", Small with
         {
+            FromFormer = true,
             Rhythms = [Every(Blow.Restart, 8, 0)],
         }),
     };

@@ -37,15 +37,17 @@ internal sealed class ProductCluster : ISubject
     private const int GatewayCount = 2;
 
     private readonly Surroundings _around;
+    private readonly FormerPrograms? _former;
     private readonly List<SupervisedProcess> _gatewayProcesses = [];
     private readonly List<Member> _members = [];
     private readonly List<(SupervisedProcess Process, Uri Metrics)> _watched = [];
     private readonly CancellationTokenSource _ending = new();
     private Task _watching = Task.CompletedTask;
 
-    private ProductCluster(Surroundings around, IReadOnlyDictionary<string, string> settings)
+    private ProductCluster(Surroundings around, IReadOnlyDictionary<string, string> settings, FormerPrograms? former)
     {
         _around = around;
+        _former = former;
         Settings = settings;
     }
 
@@ -67,15 +69,19 @@ internal sealed class ProductCluster : ISubject
     /// <param name="silos">How many.</param>
     /// <param name="links">The ways that can be cut.</param>
     /// <param name="settings">What is not as shipped.</param>
-    public static async Task<ProductCluster> Start(string folder, int silos, Links links, IReadOnlyDictionary<string, string> settings)
+    /// <param name="former">
+    /// Null: everything is of the present version. Else gateways and silos begin as these, the database is then brought to the present
+    /// version's schema, and each silo that is started again is of the present version: the order of docs/cluster.md.
+    /// </param>
+    public static async Task<ProductCluster> Start(string folder, int silos, Links links, IReadOnlyDictionary<string, string> settings, FormerPrograms? former = null)
     {
         var ports = new Queue<int>(LoopbackPorts.Choose(GatewayCount + (4 * silos)));
         int[] gatewayPorts = [.. Enumerable.Range(0, GatewayCount).Select(_ => ports.Dequeue())];
         var around = await Surroundings.Start(folder, new Uri($"http://127.0.0.1:{gatewayPorts[0]}"), links.HasFlag(Links.Disk));
-        var cluster = new ProductCluster(around, settings);
+        var cluster = new ProductCluster(around, settings, former);
         try
         {
-            await cluster.Migrate();
+            await cluster.Migrate(former?.Silo ?? Programs.Silo);
             for (int number = 1; number <= silos; number++)
             {
                 cluster.AddSilo(number, ports, links);
@@ -86,6 +92,11 @@ internal sealed class ProductCluster : ISubject
             await Task.WhenAll(gatewayPorts.Select((port, number) => cluster.AddGateway(number + 1, port)));
             await Surroundings.Until(
                 async () => (await Task.WhenAll(gatewayPorts.Select(port => Surroundings.Answers(new Uri($"http://127.0.0.1:{port}/health/ready"))))).All(well => well), "both gateways are ready");
+            if (former is not null)
+            {
+                await cluster.Migrate(Programs.Silo);
+            }
+
             cluster.Gateways = [.. gatewayPorts.Select(port => new GatewayClient(new Uri($"http://127.0.0.1:{port}"), ApiKey))];
             cluster._watching = cluster.Watch();
             return cluster;
@@ -159,9 +170,9 @@ internal sealed class ProductCluster : ISubject
         _ending.Dispose();
     }
 
-    private async Task Migrate()
+    private async Task Migrate(string silo)
     {
-        var start = Programs.Run(Programs.Silo, ["migrate"], For("migrate", _around.DatabasePort, _around.SlackPort));
+        var start = Programs.Run(silo, ["migrate"], For("migrate", _around.DatabasePort, _around.SlackPort));
         start.RedirectStandardOutput = true;
         using var migration = Process.Start(start)!;
         await migration.WaitForExitAsync();
@@ -190,7 +201,9 @@ internal sealed class ProductCluster : ISubject
             environment["Orleans__Endpoints__SiloListeningEndpoint"] = $"127.0.0.1:{listening}";
         }
 
-        var process = new SupervisedProcess(name, Path.Combine(_around.Folder, $"{name}.log"), () => Programs.Run(Programs.Silo, [], environment));
+        SupervisedProcess process = null!;
+        process = new SupervisedProcess(
+            name, Path.Combine(_around.Folder, $"{name}.log"), () => Programs.Run(process.Starts == 0 && _former is not null ? _former.Silo : Programs.Silo, [], environment));
         var ready = new Uri($"http://127.0.0.1:{http}/health/ready");
         _members.Add(new Member(process, ready) { Slack = slack, DatabaseLink = database, Inbound = inbound });
         _watched.Add((process, new Uri($"http://127.0.0.1:{metrics}/metrics")));
@@ -201,7 +214,7 @@ internal sealed class ProductCluster : ISubject
         string name = string.Create(CultureInfo.InvariantCulture, $"gateway-{number}");
         var environment = For(name, _around.DatabasePort, _around.SlackPort);
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        var process = new SupervisedProcess(name, Path.Combine(_around.Folder, $"{name}.log"), () => Programs.Run(Programs.Gateway, [], environment));
+        var process = new SupervisedProcess(name, Path.Combine(_around.Folder, $"{name}.log"), () => Programs.Run(_former?.Gateway ?? Programs.Gateway, [], environment));
         _gatewayProcesses.Add(process);
         return process.Start();
     }

@@ -30,7 +30,7 @@ internal static class Programs
 
     private static string Built(string folder, string program) => Path.Combine(Repository, folder, "bin", "Release", "net10.0", program);
 
-    private static string Repository { get; } = FindRepository();
+    public static string Repository { get; } = FindRepository();
 
     private static string FindRepository()
     {
