@@ -15,9 +15,7 @@ public sealed class QuickCluster : IAsyncLifetime
     {
         // Of Slack's fifty reads a minute the doubts of some tests one after another need more.
         ["ThreadGrains__Pacing__ReadsPerMinute"] = "0",
-        // First receipts are looked at: on a busy machine a gateway that asks again after two seconds would find a duplicate.
-        ["Orleans__Messaging__ResponseTimeout"] = "00:00:05",
-    });
+    }, Deployment.PatientGateways);
 
     internal Deployment Product => Cluster.Product;
 
