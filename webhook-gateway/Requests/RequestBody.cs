@@ -9,15 +9,16 @@ internal static class RequestBody
     /// <returns>The bytes, or null: there are more than <paramref name="limit"/>.</returns>
     public static async Task<byte[]?> Read(HttpContext http, int limit, CancellationToken cancellation)
     {
-        if (http.Request.ContentLength > limit)
-        {
-            return null;
-        }
-
-        // The server's own limit must not come first: its answer would not be ours.
+        // The server's own limit must not come first: its answer would not be ours. Nor afterwards: it would cut off a sender that still
+        // sends, who would then never read the answer. The server reads what comes for a few seconds and throws it away.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
         {
             server.MaxRequestBodySize = null;
+        }
+
+        if (http.Request.ContentLength > limit)
+        {
+            return null;
         }
 
         var reader = http.Request.BodyReader;

@@ -166,6 +166,14 @@ public sealed class Batches
     }
 
     [Fact]
+    public async Task A_sender_of_far_too_much_reads_the_answer_although_it_came_before_all_was_sent()
+    {
+        await using var world = await World.Start();
+
+        (await world.Post("/v1/activities/batch", new string(' ', 16 * 1024 * 1024), Lines)).Problem(413, "too_large");
+    }
+
+    [Fact]
     public async Task A_line_over_64_KiB_concerns_itself_alone()
     {
         await using var world = await World.Start();
