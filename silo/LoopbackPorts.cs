@@ -7,8 +7,8 @@ namespace ThreadGrains.Silo;
 /// <summary>Ports of this machine that nobody listens on.</summary>
 public static class LoopbackPorts
 {
-    /// <summary>How many a process may choose before it meets those of the process with the next number.</summary>
-    private const int OneProcess = 97;
+    /// <summary>Two processes with neighbouring numbers choose so far apart.</summary>
+    private const int BetweenProcesses = 97;
 
     /// <summary>Below it are ports that services are known by; between it and the outgoing ones lies room enough.</summary>
     private const int First = 12_000;
@@ -29,7 +29,7 @@ public static class LoopbackPorts
     {
         for (int attempt = First; attempt < FirstOutgoing; attempt++)
         {
-            uint number = (uint)Environment.ProcessId * OneProcess + (uint)Interlocked.Increment(ref _chosen);
+            uint number = (uint)Environment.ProcessId * BetweenProcesses + (uint)Interlocked.Increment(ref _chosen);
             int port = First + (int)(number % (uint)(FirstOutgoing - First));
             if (IsFree(port))
             {

@@ -4,6 +4,7 @@ using ThreadGrains.Chaos.Judging;
 using ThreadGrains.Chaos.Nemesis;
 using ThreadGrains.Chaos.Running;
 using ThreadGrains.Chaos.Sending;
+using ThreadGrains.Tests.Processes;
 
 namespace ThreadGrains.Chaos;
 
@@ -47,7 +48,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
     }
 
     private async Task<ISubject> StartSubject() => sender == "threadgrains"
-        ? await ProductCluster.Start(folder, options.Silos, options.Links, options.Settings, options.FromFormer ? await FormerPrograms.Build() : null)
+        ? await ProductCluster.Start(folder, options.Silos, options.Links, options.Settings, options.FromFormer ? await FormerBuild.Make(Programs.Repository) : null)
         : await BaselineSubject.Start(folder, sender, options.Silos, options.Links);
 
     private async Task<Column> UnderFire(ISubject subject, Sender sending, Workload workload, CancellationToken cancellation)

@@ -8,6 +8,8 @@ namespace ThreadGrains.Chaos.Tests;
 public sealed class What_a_relay_does : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long something that must not come is looked out for: there is no condition to wait for.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(300);
 
     private readonly TcpListener _echo = new(IPAddress.Loopback, 0);
@@ -45,6 +47,7 @@ public sealed class What_a_relay_does : IAsyncLifetime
         _relay.Set(Cut.Swallow);
         await socket.SendAsync(new byte[] { 2 });
         var answer = socket.ReceiveAsync(new byte[1]);
+        await Until(() => _relay.Broken == 1);
         await Task.Delay(Quiet);
         Assert.False(answer.IsCompleted);
         _relay.Set(Cut.None);
@@ -82,10 +85,11 @@ public sealed class What_a_relay_does : IAsyncLifetime
             _relay.Set(Cut.Hold);
             await socket.SendAsync(new byte[] { 2 });
             await Task.Delay(Quiet);
+            Assert.Equal([1], _arrived);
             socket.LingerState = new LingerOption(true, 0);
         }
 
-        await Task.Delay(Quiet);
+        await Until(() => _relay.Open == 0);
         _relay.Set(Cut.None);
         using var fresh = await Connect();
         Assert.Equal(3, await Ask(fresh, 3));
@@ -125,6 +129,15 @@ public sealed class What_a_relay_does : IAsyncLifetime
             using var socket = await Connect();
             await Ask(socket, 2);
         });
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            await Task.Delay(10, deadline.Token);
+        }
     }
 
     private async Task<Socket> Connect()

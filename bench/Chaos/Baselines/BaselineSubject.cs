@@ -50,7 +50,7 @@ internal sealed class BaselineSubject : ISubject
                 string name = string.Create(CultureInfo.InvariantCulture, $"{kind}-{number}");
                 var slack = links.HasFlag(Links.Slack) ? new Relay(around.SlackPort) : null;
                 var database = links.HasFlag(Links.Database) ? new Relay(around.DatabasePort) : null;
-                var process = new SupervisedProcess(name, Path.Combine(folder, $"{name}.log"), () => Programs.Run(Programs.Self, ["baseline", kind], new()
+                var process = new SupervisedProcess(name, Path.Combine(folder, $"{name}.log"), _ => Programs.Run(Programs.Self, ["baseline", kind], new()
                 {
                     ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
                     ["Database"] = around.ConnectionString(database?.Port ?? around.DatabasePort) + ";Maximum Pool Size=40",

@@ -33,6 +33,12 @@ internal sealed class Relay : IAsyncDisposable
     /// <summary>Where it listens on loopback.</summary>
     public int Port { get; }
 
+    /// <summary>Connections that are open.</summary>
+    public int Open => Count(_ => true);
+
+    /// <summary>Of these, those of which something was swallowed.</summary>
+    public int Broken => Count(connection => connection.HasSwallowed);
+
     /// <summary>Cuts or heals: everything, or what one process opened.</summary>
     public void Set(Cut cut, string? from = null)
     {
@@ -64,6 +70,14 @@ internal sealed class Relay : IAsyncDisposable
             {
                 connection.Reset();
             }
+        }
+    }
+
+    private int Count(Func<RelayedConnection, bool> which)
+    {
+        lock (_gate)
+        {
+            return _connections.Count(which);
         }
     }
 

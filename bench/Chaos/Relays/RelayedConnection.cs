@@ -17,6 +17,18 @@ internal sealed class RelayedConnection(Socket near, string? owner)
     /// <summary>The process that opened it, where that is known.</summary>
     public string? Owner => owner;
 
+    /// <summary>Whether something of it was swallowed: what was lost in between cannot be mended any more.</summary>
+    public bool HasSwallowed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _swallowed;
+            }
+        }
+    }
+
     public void Set(Cut cut)
     {
         bool reset;

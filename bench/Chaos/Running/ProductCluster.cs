@@ -4,6 +4,7 @@ using ThreadGrains.Chaos.Judging;
 using ThreadGrains.Chaos.Relays;
 using ThreadGrains.Chaos.Sending;
 using ThreadGrains.Silo;
+using ThreadGrains.Tests.Processes;
 
 namespace ThreadGrains.Chaos.Running;
 
@@ -37,14 +38,14 @@ internal sealed class ProductCluster : ISubject
     private const int GatewayCount = 2;
 
     private readonly Surroundings _around;
-    private readonly FormerPrograms? _former;
+    private readonly FormerBuild? _former;
     private readonly List<SupervisedProcess> _gatewayProcesses = [];
     private readonly List<Member> _members = [];
     private readonly List<(SupervisedProcess Process, Uri Metrics)> _watched = [];
     private readonly CancellationTokenSource _ending = new();
     private Task _watching = Task.CompletedTask;
 
-    private ProductCluster(Surroundings around, IReadOnlyDictionary<string, string> settings, FormerPrograms? former)
+    private ProductCluster(Surroundings around, IReadOnlyDictionary<string, string> settings, FormerBuild? former)
     {
         _around = around;
         _former = former;
@@ -73,7 +74,7 @@ internal sealed class ProductCluster : ISubject
     /// Null: everything is of the present version. Else gateways and silos begin as these, the database is then brought to the present
     /// version's schema, and each silo that is started again is of the present version: the order of docs/cluster.md.
     /// </param>
-    public static async Task<ProductCluster> Start(string folder, int silos, Links links, IReadOnlyDictionary<string, string> settings, FormerPrograms? former = null)
+    public static async Task<ProductCluster> Start(string folder, int silos, Links links, IReadOnlyDictionary<string, string> settings, FormerBuild? former = null)
     {
         var ports = new Queue<int>(LoopbackPorts.Choose(GatewayCount + (4 * silos)));
         int[] gatewayPorts = [.. Enumerable.Range(0, GatewayCount).Select(_ => ports.Dequeue())];
@@ -201,9 +202,8 @@ internal sealed class ProductCluster : ISubject
             environment["Orleans__Endpoints__SiloListeningEndpoint"] = $"127.0.0.1:{listening}";
         }
 
-        SupervisedProcess process = null!;
-        process = new SupervisedProcess(
-            name, Path.Combine(_around.Folder, $"{name}.log"), () => Programs.Run(process.Starts == 0 && _former is not null ? _former.Silo : Programs.Silo, [], environment));
+        var process = new SupervisedProcess(
+            name, Path.Combine(_around.Folder, $"{name}.log"), start => Programs.Run((start == 1 ? _former?.Silo : null) ?? Programs.Silo, [], environment));
         var ready = new Uri($"http://127.0.0.1:{http}/health/ready");
         _members.Add(new Member(process, ready) { Slack = slack, DatabaseLink = database, Inbound = inbound });
         _watched.Add((process, new Uri($"http://127.0.0.1:{metrics}/metrics")));
@@ -214,7 +214,7 @@ internal sealed class ProductCluster : ISubject
         string name = string.Create(CultureInfo.InvariantCulture, $"gateway-{number}");
         var environment = For(name, _around.DatabasePort, _around.SlackPort);
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        var process = new SupervisedProcess(name, Path.Combine(_around.Folder, $"{name}.log"), () => Programs.Run(_former?.Gateway ?? Programs.Gateway, [], environment));
+        var process = new SupervisedProcess(name, Path.Combine(_around.Folder, $"{name}.log"), _ => Programs.Run(_former?.Gateway ?? Programs.Gateway, [], environment));
         _gatewayProcesses.Add(process);
         return process.Start();
     }

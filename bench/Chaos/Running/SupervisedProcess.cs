@@ -8,7 +8,10 @@ namespace ThreadGrains.Chaos.Running;
 /// <summary>
 /// A process that is started again two seconds after it ends, as a machine's supervisor does it. What it says goes to a file.
 /// </summary>
-internal sealed class SupervisedProcess(string name, string logFile, Func<ProcessStartInfo> program) : IAsyncDisposable
+/// <param name="name">For logs and blows.</param>
+/// <param name="logFile">Where it says it.</param>
+/// <param name="program">What is started; the first time is 1.</param>
+internal sealed class SupervisedProcess(string name, string logFile, Func<int, ProcessStartInfo> program) : IAsyncDisposable
 {
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
@@ -68,7 +71,7 @@ internal sealed class SupervisedProcess(string name, string logFile, Func<Proces
     private async Task StartOnce()
     {
         await Prepare();
-        var start = program();
+        var start = program(Starts + 1);
         // A shell writes the log's lines and becomes the program: the number stays, and no pipe of ours can fill.
         string[] arguments = ["-c", $"echo \"== start {Starts + 1}\" >>'{logFile}'; exec \"$0\" \"$@\" >>'{logFile}' 2>&1", start.FileName, .. start.ArgumentList];
         start.ArgumentList.Clear();

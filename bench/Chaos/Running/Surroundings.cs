@@ -66,12 +66,12 @@ internal sealed class Surroundings : IAsyncDisposable
         int slackPort = ports.Dequeue();
         Directory.CreateDirectory(databaseFolder);
         var server = new PrivatePostgreSql(Path.Combine(databaseFolder, "postgresql"), databasePort, "chaos");
-        var database = new SupervisedProcess("postgresql", Path.Combine(folder, "postgresql.log"), () => server.Server())
+        var database = new SupervisedProcess("postgresql", Path.Combine(folder, "postgresql.log"), _ => server.Server())
         {
             Prepare = () => server.Prepare(CancellationToken.None),
             StopSignal = "INT",
         };
-        var slack = new SupervisedProcess("emulator", Path.Combine(folder, "emulator.log"), () => Programs.Run(
+        var slack = new SupervisedProcess("emulator", Path.Combine(folder, "emulator.log"), _ => Programs.Run(
             Programs.Emulator, ["--port", $"{slackPort}", "--data", Path.Combine(folder, "emulator"), "--request-url", requestUrl.ToString()], new()
             {
                 ["SLACK_SIGNING_SECRET"] = SigningSecret, ["SLACK_BOT_TOKEN"] = BotToken, ["SLACK_APP_ID"] = AppId,

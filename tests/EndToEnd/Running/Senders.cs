@@ -46,8 +46,8 @@ internal sealed class Senders
     /// <summary>So many notes as quickly as they are accepted.</summary>
     public static Senders Of(Deployment product, Conversations conversations, int notes) => new(product, conversations, 25, notes, TimeSpan.Zero);
 
-    /// <summary>A steady stream until <see cref="Stop"/>: about 30 a second.</summary>
-    public static Senders Steady(Deployment product, Conversations conversations) => new(product, conversations, 6, int.MaxValue, TimeSpan.FromMilliseconds(200));
+    /// <summary>A steady stream until <see cref="Stop"/>: about 60 a second.</summary>
+    public static Senders Steady(Deployment product, Conversations conversations) => new(product, conversations, 6, int.MaxValue, TimeSpan.FromMilliseconds(100));
 
     public int Accepted => Volatile.Read(ref _accepted);
 

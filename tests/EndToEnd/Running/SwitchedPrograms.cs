@@ -1,3 +1,5 @@
+using ThreadGrains.Tests.Processes;
+
 namespace ThreadGrains.EndToEnd.Tests.Running;
 
 /// <summary>

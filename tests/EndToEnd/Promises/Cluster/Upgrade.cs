@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ThreadGrains.EndToEnd.Tests.Running;
+using ThreadGrains.Tests.Processes;
 using Xunit.Abstractions;
 
 namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
@@ -22,7 +23,7 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _former = await FormerBuild.Make();
+        _former = await FormerBuild.Make(Deployment.Repository);
         _programs = new SwitchedPrograms(_former);
         _cluster = new RunningCluster(["--cluster", "3", .. _programs.Flags], Deployment.NoPacing);
         await _cluster.InitializeAsync();
@@ -70,7 +71,7 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
         {
             var (started, ready) = await _cluster.Restart(name);
             // Some of it with the versions as they are now, and not only while one of them comes and goes.
-            await senders.AcceptMore(60);
+            await senders.AcceptMore(120);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: the new version was started after {started.TotalSeconds:0.0} s, ready after {ready.TotalSeconds:0.0} s"));
         }
     }
