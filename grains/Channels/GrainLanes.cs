@@ -25,7 +25,7 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
         if (permit is PermitAnswer.Granted && answer is not PermitAnswer.Granted)
         {
             // It is not used, and counts as a post under way until somebody says so.
-            await Workspace.Ended(unanswered: false);
+            await Workspace.Ended(unanswered: false, thread);
         }
 
         return answer;
@@ -36,20 +36,20 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
 
     public async Task<PermitAnswer> ForEdit(Guid thread) => await WithToken(await Workspace.LeaseEdit(thread.ToString("N")));
 
-    public async Task Report(LaneReport report)
+    public async Task Report(Guid thread, LaneReport report)
     {
         if (report is not LaneReport.Went)
         {
-            await Workspace.Ended(unanswered: report is LaneReport.Unanswered);
+            await Workspace.Ended(unanswered: report is LaneReport.Unanswered, thread);
         }
 
-        await ToItsLane(report);
+        await ToItsLane(thread, report);
     }
 
-    private Task ToItsLane(LaneReport report) => report switch
+    private Task ToItsLane(Guid thread, LaneReport report) => report switch
     {
         LaneReport.Ended or LaneReport.Unanswered => Task.CompletedTask,
-        LaneReport.Went => Channel.Went(),
+        LaneReport.Went => Channel.Went(thread),
         LaneReport.Throttled { WorkspaceWide: true } throttled => Workspace.Throttled(throttled.RetryAfter),
         LaneReport.Throttled throttled => Channel.Throttled(throttled.RetryAfter),
         LaneReport.ChannelTrouble trouble => Channel.Trouble(trouble.Error),

@@ -11,9 +11,9 @@ internal interface ISlackChannelGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Acquire")]
     Task<PermitAnswer> Acquire(Guid thread);
 
-    /// <summary>A post went through: the pace recovers, and a parked channel is open again.</summary>
+    /// <summary>The thread's post went through: the pace recovers, and a parked channel is open again. Older silos name no thread.</summary>
     [AlwaysInterleave, Alias("Went")]
-    Task Went();
+    Task Went(Guid thread);
 
     /// <summary>Slack limited a post into this channel; null: without saying for how long.</summary>
     [AlwaysInterleave, Alias("Throttled")]

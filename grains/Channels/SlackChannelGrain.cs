@@ -19,9 +19,9 @@ internal sealed class SlackChannelGrain(
     private IWorkspaceLaneGrain Workspace => GrainFactory.GetGrain<IWorkspaceLaneGrain>(Address.Workspace);
 
     public async Task<PermitAnswer> Acquire(Guid thread) => _lane.Ask(thread, health.State, clock.GetUtcNow())
-        ?? _lane.Answered(thread, await Workspace.LeasePost(this.GetPrimaryKeyString()), clock.GetUtcNow());
+        ?? _lane.Answered(thread, await Workspace.LeasePost(this.GetPrimaryKeyString(), thread), clock.GetUtcNow());
 
-    public async Task Went()
+    public async Task Went(Guid thread)
     {
         _lane.Went();
         if (health.State.Error is not null)
@@ -30,7 +30,7 @@ internal sealed class SlackChannelGrain(
             await health.WriteStateAsync();
         }
 
-        await Workspace.Went();
+        await Workspace.Went(thread);
     }
 
     public Task Throttled(TimeSpan? retryAfter) =>

@@ -39,7 +39,8 @@ internal interface ILanes
 
     Task<Channels.PermitAnswer> ForEdit(Guid thread);
 
-    Task Report(LaneReport report);
+    /// <summary>What became of the thread's post that had a permit.</summary>
+    Task Report(Guid thread, LaneReport report);
 
     /// <summary>Slack limited a read or an edit.</summary>
     Task Throttled(bool edit, TimeSpan? retryAfter);

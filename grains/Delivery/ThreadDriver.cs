@@ -48,11 +48,16 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     /// <summary>A lane names a moment of its own silo's clock. Where ours is ahead it has passed already, and asking at once would go round and round.</summary>
     internal static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A driver in a lane that is told to come back soon, again and again, looks at its thread that often meanwhile.</summary>
+    private static readonly TimeSpan LookWhileInTheLane = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan LedgerRetry = TimeSpan.FromMilliseconds(500);
 
     private readonly ThreadReader _reader = new(context.Slack, context.Lanes, context.Rules.Times.SearchMargin, context.Clock);
     private bool _permitted;
     private DateTimeOffset? _inTheLaneSince;
+    private DateTimeOffset? _comesBackAt;
+    private DateTimeOffset _lookedAt;
     private bool _joinTried;
     private bool _withoutMetadata;
     private Told? _told;
@@ -74,6 +79,21 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     public async Task<NextStep> Step(CancellationToken stopping)
     {
         var now = context.Clock.GetUtcNow();
+        if (OnlyItsTurnHasCome(now))
+        {
+            // With hundreds of threads in a lane it is the ledger's reads that would be many.
+            switch (await context.Lanes.ForPost(thread))
+            {
+                case PermitAnswer.Granted:
+                    _permitted = true;
+                    break;
+                case PermitAnswer.NotBefore later:
+                    return ComeBack(later.At, now);
+            }
+        }
+
+        _comesBackAt = null;
+        _lookedAt = now;
         if (await context.Ledger.ReadThread(thread, _permitted ? DigestChoice.MaxMembers : 1, stopping) is not { } work)
         {
             return NextStep.None;
@@ -126,6 +146,17 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
         }
     }
 
+    /// <summary>Nobody woke it, and its look at the thread is recent: the lane is asked again before the thread is looked at.</summary>
+    private bool OnlyItsTurnHasCome(DateTimeOffset now) =>
+        !_permitted && _told is null && _comesBackAt is { } moment && moment <= now && now - _lookedAt is var since && since >= TimeSpan.Zero && since < LookWhileInTheLane;
+
+    private NextStep ComeBack(DateTimeOffset said, DateTimeOffset now)
+    {
+        _inTheLaneSince ??= now;
+        _comesBackAt = ToAskAgain(said, now);
+        return new NextStep(_comesBackAt, NewWorkWaits: true);
+    }
+
     /// <summary>Company is looked for with a permit in hand only: before, the head is all that is read.</summary>
     private DigestMeasure Measure(ThreadWork work, DateTimeOffset now) => new(
         _permitted && _inTheLaneSince is { } since ? now - since : TimeSpan.Zero, delivery => context.Renderer.LengthOf(work, delivery));
@@ -139,16 +170,10 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             {
                 case PermitAnswer.Granted:
                     _permitted = true;
-                    if (work.Thread.Parked is not null)
-                    {
-                        await Fenced(fence => context.Ledger.Park(fence, thread, null, null, stopping), stopping);
-                    }
-
                     // The wait for the permit may have been long: look at the thread again before acting on it.
                     return now;
                 case PermitAnswer.NotBefore later:
-                    _inTheLaneSince ??= now;
-                    return new NextStep(ToAskAgain(later.At, now), NewWorkWaits: true);
+                    return ComeBack(later.At, now);
                 case PermitAnswer.Parked parked:
                     _inTheLaneSince = null;
                     if (work.Thread.Parked != parked.Error)
@@ -161,6 +186,11 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
                     var poll = parked.ProbeAt < now + ParkedPoll ? parked.ProbeAt : now + ParkedPoll;
                     return new NextStep(ToAskAgain(poll, now), NewWorkWaits: true);
             }
+        }
+
+        if (work.Thread.Parked is not null)
+        {
+            return Again(await Fenced(fence => context.Ledger.Park(fence, thread, null, null, stopping), stopping));
         }
 
         _permitted = false;
@@ -184,13 +214,13 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             case ClaimOutcome.Claimed:
                 break;
             case ClaimOutcome.NotNow or ClaimOutcome.Fenced:
-                await context.Lanes.Report(new LaneReport.Ended());
+                await context.Lanes.Report(thread, new LaneReport.Ended());
                 return now;
             case ClaimOutcome.Unavailable:
-                await context.Lanes.Report(new LaneReport.Ended());
+                await context.Lanes.Report(thread, new LaneReport.Ended());
                 return now + LedgerRetry;
             case ClaimOutcome.Unknown:
-                await context.Lanes.Report(new LaneReport.Ended());
+                await context.Lanes.Report(thread, new LaneReport.Ended());
                 // Nothing was sent under this token: give it back if it was written, by the token alone.
                 await Settle(post, new PostResult.TryAgain(work.Now, "claim_unknown", UsesAttempt: false));
                 return now;
@@ -298,7 +328,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             _joinTried = false;
         }
 
-        await context.Lanes.Report(report);
+        await context.Lanes.Report(thread, report);
     }
 
     private async Task<NextStep> Read(ThreadWork work, PostRow post, CancellationToken stopping)

@@ -3,8 +3,7 @@ namespace ThreadGrains.Grains.Workspaces;
 /// <summary>
 /// Keeps an outage of Slack from bringing thousands of posts into doubt (design 5.5): of the last twenty posts of a workspace
 /// half ended without an answer that says whether they are there, so no more are begun, but one every few seconds, until
-/// enough of these go through. Posts under way are bounded too, since each may end in doubt after the breaker has opened.
-/// Plain and without a clock.
+/// enough of these go through. Plain and without a clock.
 /// </summary>
 internal sealed class CircuitBreaker
 {
@@ -14,23 +13,13 @@ internal sealed class CircuitBreaker
     /// <summary>Of these without an answer: no more are begun.</summary>
     public const int TooMany = Window / 2;
 
-    /// <summary>Posts under way at a time. More than Slack's limits leave room for: 200 a minute of 10 s each would be 34.</summary>
-    public const int MaxUnderWay = 48;
-
     /// <summary>Posts that go through, one after the other, until all may go again.</summary>
     public const int Enough = 3;
 
     /// <summary>Between two probes.</summary>
     public static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>A permit that nobody reported on by then went down with its silo: a post's window has passed.</summary>
-    private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(20);
-
-    /// <summary>Where too many are under way: until one of them may have ended.</summary>
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
-
     private readonly Queue<bool> _last = new(Window);
-    private readonly Queue<DateTimeOffset> _underWay = new();
     private int _wentThrough;
 
     /// <summary>Since when nothing goes but probes; null: all is well.</summary>
@@ -41,23 +30,10 @@ internal sealed class CircuitBreaker
 
     /// <summary>Whether a post may be begun now.</summary>
     /// <returns>Null: yes (while open, as a probe). Else the moment at which to ask again.</returns>
-    public DateTimeOffset? Ask(DateTimeOffset now)
-    {
-        while (_underWay.TryPeek(out var begun) && begun + Forgotten <= now)
-        {
-            _underWay.Dequeue();
-        }
-
-        return OpenSince is not null && now < ProbeAt ? ProbeAt
-            : _underWay.Count >= MaxUnderWay ? now + Moment
-            : null;
-    }
+    public DateTimeOffset? Ask(DateTimeOffset now) => OpenSince is not null && now < ProbeAt ? ProbeAt : null;
 
     /// <summary>A post goes, or the question that comes before a probe: another probe goes later.</summary>
     public void TakeProbe(DateTimeOffset now) => ProbeAt = now + ProbeEvery;
-
-    /// <summary>A post is begun.</summary>
-    public void Begin(DateTimeOffset now) => _underWay.Enqueue(now);
 
     /// <summary>A post ended, whatever became of it.</summary>
     /// <param name="answer">Whether Slack took it (true), or nobody knows (false). Null: neither; it says nothing about an outage.</param>
@@ -65,7 +41,6 @@ internal sealed class CircuitBreaker
     /// <returns>Whether the breaker opened or closed by this.</returns>
     public bool End(bool? answer, DateTimeOffset now)
     {
-        _underWay.TryDequeue(out _);
         if (answer is not { } went)
         {
             return false;

@@ -7,9 +7,9 @@ namespace ThreadGrains.Grains.Workspaces;
 [Alias("threadgrains.IWorkspaceLaneGrain"), GrainInterfaceType("threadgrains.IWorkspaceLaneGrain")]
 internal interface IWorkspaceLaneGrain : IGrainWithStringKey
 {
-    /// <summary>One post of a channel whose own turn has come.</summary>
+    /// <summary>One post to a thread of a channel whose own turn has come. Older silos name no thread; it is empty then, here and where a post ends.</summary>
     [AlwaysInterleave, Alias("LeasePost")]
-    Task<PermitAnswer> LeasePost(string channel);
+    Task<PermitAnswer> LeasePost(string channel, Guid thread);
 
     /// <summary>One read of a thread or history, asked for by silos of before <see cref="LeaseReadInTurn"/>.</summary>
     [AlwaysInterleave, Alias("LeaseRead")]
@@ -23,13 +23,13 @@ internal interface IWorkspaceLaneGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("LeaseEdit")]
     Task<PermitAnswer> LeaseEdit(string asker);
 
-    /// <summary>A post went through.</summary>
+    /// <summary>The thread's post went through.</summary>
     [AlwaysInterleave, Alias("Went")]
-    Task Went();
+    Task Went(Guid thread);
 
-    /// <summary>A post ended otherwise; unanswered: nobody knows whether it is there.</summary>
+    /// <summary>The thread's post ended otherwise; unanswered: nobody knows whether it is there.</summary>
     [AlwaysInterleave, Alias("Ended")]
-    Task Ended(bool unanswered);
+    Task Ended(bool unanswered, Guid thread);
 
     /// <summary>Slack limited a post in one channel. A second channel within the pause: the limit is the workspace's.</summary>
     [AlwaysInterleave, Alias("ChannelThrottled")]

@@ -214,32 +214,21 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public Task<HealthView> WakeChannel(string channel) => Channel(channel).Wake();
 
-    public async Task<PermitAnswer> LeasePost(string channel)
+    public async Task<PermitAnswer> LeasePost(string channel, Guid thread)
     {
-        if (_lane.HeldBackUntil(clock.GetUtcNow()) is { } later)
+        bool isProbe = false;
+        var answer = await Lease(now =>
         {
-            return new PermitAnswer.NotBefore(later);
-        }
-
-        var answer = await Lease(now => _lane.TakePost(channel, now));
-        if (answer is not PermitAnswer.Granted)
+            var later = _lane.TakePost(channel, thread, now);
+            isProbe = later is null && _lane.TakeProbe(now);
+            return later;
+        });
+        if (isProbe && await slack.AuthTest(Token!, CancellationToken.None) is not CallOutcome<SlackIdentity>.Ok)
         {
-            return answer;
-        }
-
-        // Others were asked meanwhile.
-        var moment = clock.GetUtcNow();
-        if (_lane.HeldBackUntil(moment) is { } taken)
-        {
-            return new PermitAnswer.NotBefore(taken);
-        }
-
-        if (_lane.TakeProbe(moment) && await slack.AuthTest(Token!, CancellationToken.None) is not CallOutcome<SlackIdentity>.Ok)
-        {
+            _lane.Ended(thread, unanswered: false, clock.GetUtcNow());
             return new PermitAnswer.NotBefore(_lane.ProbeAt);
         }
 
-        _lane.Begin(clock.GetUtcNow());
         return answer;
     }
 
@@ -250,15 +239,15 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public Task<PermitAnswer> LeaseEdit(string asker) => Lease(now => _lane.TakeEdit(asker, now));
 
-    public Task Went()
+    public Task Went(Guid thread)
     {
-        Tell(_lane.Went(clock.GetUtcNow()));
+        Tell(_lane.Went(thread, clock.GetUtcNow()));
         return Task.CompletedTask;
     }
 
-    public Task Ended(bool unanswered)
+    public Task Ended(bool unanswered, Guid thread)
     {
-        Tell(_lane.Ended(unanswered, clock.GetUtcNow()));
+        Tell(_lane.Ended(thread, unanswered, clock.GetUtcNow()));
         return Task.CompletedTask;
     }
 

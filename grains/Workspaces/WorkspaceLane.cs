@@ -33,6 +33,7 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
     private readonly ReadBudget _reads = new(pacing.ReadsPerMinute);
     private readonly Pacer _edits = new(pacing.UpdatesPerMinute / 60, Burst);
     private readonly CircuitBreaker _circuit = new();
+    private readonly PostsUnderWay _underWay = new();
     private readonly Dictionary<string, DateTimeOffset> _throttledChannels = [];
     private readonly HashSet<Guid> _badRequests = [];
     private int _unsaidInARow;
@@ -46,13 +47,28 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
     /// <summary>Somebody knows that it is over: the next probe goes at once.</summary>
     public void Hasten(DateTimeOffset now) => _circuit.Hasten(now);
 
-    /// <summary>Whether posts are held back because Slack does not answer, or too many are under way.</summary>
-    /// <returns>Null: no. Else the moment at which to ask again.</returns>
-    public DateTimeOffset? HeldBackUntil(DateTimeOffset now) => _circuit.Ask(now);
-
-    /// <summary>Takes a channel's turn among all channels, if it has come.</summary>
+    /// <summary>
+    /// Takes a channel's turn among all channels, if it has come: Slack answers, or a probe is due; there is room for one more
+    /// post under way; and the workspace's pace allows it. The post counts as begun.
+    /// </summary>
+    /// <param name="channel">Whose turn.</param>
+    /// <param name="thread">Whose post. Empty: a silo that does not say yet; it is not counted among those under way.</param>
+    /// <param name="now">The moment.</param>
     /// <returns>Null: it has. Else the moment at which to ask again.</returns>
-    public DateTimeOffset? TakePost(string channel, DateTimeOffset now) => _posts.Take(channel, now);
+    public DateTimeOffset? TakePost(string channel, Guid thread, DateTimeOffset now)
+    {
+        if ((_circuit.Ask(now) ?? _underWay.Ask(channel, now) ?? _posts.Take(channel, now)) is { } later)
+        {
+            return later;
+        }
+
+        if (thread != Guid.Empty)
+        {
+            _underWay.Begin(thread, now);
+        }
+
+        return null;
+    }
 
     /// <summary>A post may be a probe, which may end in doubt like any other: then a question that cannot comes first.</summary>
     /// <returns>Whether Slack is to be asked who we are before the post.</returns>
@@ -67,9 +83,6 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
         return true;
     }
 
-    /// <summary>A post is begun.</summary>
-    public void Begin(DateTimeOffset now) => _circuit.Begin(now);
-
     /// <summary>Takes the turn to read, if it has come.</summary>
     /// <returns>Null: it has. Else the moment at which to ask again.</returns>
     public DateTimeOffset? TakeRead(string asker, ReadRank rank, DateTimeOffset now) => _reads.Take(asker, rank, now);
@@ -78,17 +91,17 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
     /// <returns>Null: it has. Else the moment at which to ask again.</returns>
     public DateTimeOffset? TakeEdit(string asker, DateTimeOffset now) => _edits.Take(asker, now);
 
-    /// <summary>A post went through.</summary>
-    public CircuitChange Went(DateTimeOffset now)
+    /// <summary>A thread's post went through.</summary>
+    public CircuitChange Went(Guid thread, DateTimeOffset now)
     {
         _posts.Succeeded();
         _badRequests.Clear();
         _unsaidInARow = 0;
-        return End(true, now);
+        return End(thread, true, now);
     }
 
-    /// <summary>A post ended otherwise; unanswered: nobody knows whether it is there.</summary>
-    public CircuitChange Ended(bool unanswered, DateTimeOffset now) => End(unanswered ? false : null, now);
+    /// <summary>A thread's post ended otherwise; unanswered: nobody knows whether it is there.</summary>
+    public CircuitChange Ended(Guid thread, bool unanswered, DateTimeOffset now) => End(thread, unanswered ? false : null, now);
 
     /// <summary>Slack limited a post in one channel. A second channel within the pause: the limit is the workspace's.</summary>
     public void ChannelThrottled(string channel, TimeSpan pause, DateTimeOffset now)
@@ -137,8 +150,11 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
         return true;
     }
 
-    private CircuitChange End(bool? answer, DateTimeOffset now) =>
-        !_circuit.End(answer, now) ? CircuitChange.None
-        : _circuit.OpenSince is null ? CircuitChange.Closed
-        : CircuitChange.Opened;
+    private CircuitChange End(Guid thread, bool? answer, DateTimeOffset now)
+    {
+        _underWay.End(thread);
+        return !_circuit.End(answer, now) ? CircuitChange.None
+            : _circuit.OpenSince is null ? CircuitChange.Closed
+            : CircuitChange.Opened;
+    }
 }

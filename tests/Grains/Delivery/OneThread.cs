@@ -65,7 +65,7 @@ internal sealed class ReadLanes(int reads) : ILanes
 
     public Task<PermitAnswer> ForEdit(Guid thread) => throw new NotSupportedException();
 
-    public Task Report(LaneReport report) => throw new NotSupportedException();
+    public Task Report(Guid thread, LaneReport report) => throw new NotSupportedException();
 
     public Task Throttled(bool edit, TimeSpan? retryAfter) => throw new NotSupportedException();
 }

@@ -13,7 +13,6 @@ public class Holding_back
     private bool Post(bool? answer)
     {
         Assert.Null(_breaker.Ask(_now));
-        _breaker.Begin(_now);
         return _breaker.End(answer, _now);
     }
 
@@ -50,7 +49,6 @@ public class Holding_back
             Assert.Null(_breaker.Ask(_now));
             _breaker.TakeProbe(_now);
             Assert.Equal(_now + CircuitBreaker.ProbeEvery, _breaker.Ask(_now));
-            _breaker.Begin(_now);
             Assert.False(_breaker.End(false, _now));
         }
     }
@@ -81,44 +79,34 @@ public class Holding_back
         Assert.Null(_breaker.Ask(_now));
     }
 
-    [Fact]
-    public void Posts_that_nobody_reported_on_are_forgotten()
-    {
-        for (int i = 0; i < CircuitBreaker.MaxUnderWay; i++)
-        {
-            Assert.Null(_breaker.Ask(_now));
-            _breaker.Begin(_now);
-        }
-
-        Assert.NotNull(_breaker.Ask(_now.AddSeconds(19)));
-        Assert.Null(_breaker.Ask(_now.AddSeconds(20)));
-    }
-
     /// <summary>However long posts are under way, an outage brings no more into doubt than were under way, those that opened the breaker, and its probes.</summary>
     [Fact]
     public void An_outage_makes_few_doubts() =>
         Gen.Select(Gen.Int[0, 9000].Array[400], Gen.Int[1, 400]).Sample((lengths, askers) =>
         {
             var breaker = new CircuitBreaker();
+            var bound = new PostsUnderWay();
+            var threads = Array.ConvertAll(lengths, _ => Guid.NewGuid());
             var underWay = new PriorityQueue<int, DateTimeOffset>();
             int begun = 0;
             var end = Given.Now.AddSeconds(60);
             for (var now = Given.Now; now < end; now += TimeSpan.FromMilliseconds(50))
             {
-                while (underWay.TryPeek(out _, out var over) && over <= now)
+                while (underWay.TryPeek(out int ended, out var over) && over <= now)
                 {
                     underWay.Dequeue();
+                    bound.End(threads[ended]);
                     breaker.End(false, now);
                 }
 
-                for (int i = 0; i < askers && begun < lengths.Length && breaker.Ask(now) is null; i++)
+                for (int i = 0; i < askers && begun < lengths.Length && (breaker.Ask(now) ?? bound.Ask($"{i}", now)) is null; i++)
                 {
                     breaker.TakeProbe(now);
-                    breaker.Begin(now);
+                    bound.Begin(threads[begun], now);
                     underWay.Enqueue(begun, now.AddMilliseconds(lengths[begun++]));
                 }
             }
 
-            Assert.InRange(begun, CircuitBreaker.TooMany, CircuitBreaker.MaxUnderWay + CircuitBreaker.TooMany + (60 / 5));
+            Assert.InRange(begun, CircuitBreaker.TooMany, PostsUnderWay.Most + CircuitBreaker.TooMany + (60 / 5));
         }, iter: 100);
 }

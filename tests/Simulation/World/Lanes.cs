@@ -30,29 +30,28 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
     private PermitAnswer ForPost(ChannelAddress address, Guid thread)
     {
         var (lane, health) = Channel(address);
-        return lane.Ask(thread, health, simulator.Now) ?? lane.Answered(thread, Answer(ForPost(Workspace(address.Workspace), address.ToString())), simulator.Now);
+        return lane.Ask(thread, health, simulator.Now) ?? lane.Answered(thread, Answer(ForPost(Workspace(address.Workspace), address.ToString(), thread)), simulator.Now);
     }
 
     /// <summary>Slack always says who we are here: a probe is a post.</summary>
-    private DateTimeOffset? ForPost(WorkspaceLane lane, string channel)
+    private DateTimeOffset? ForPost(WorkspaceLane lane, string channel, Guid thread)
     {
-        if ((lane.HeldBackUntil(simulator.Now) ?? lane.TakePost(channel, simulator.Now)) is { } later)
+        var later = lane.TakePost(channel, thread, simulator.Now);
+        if (later is null)
         {
-            return later;
+            lane.TakeProbe(simulator.Now);
         }
 
-        lane.TakeProbe(simulator.Now);
-        lane.Begin(simulator.Now);
-        return null;
+        return later;
     }
 
-    private void Report(ChannelAddress address, LaneReport report)
+    private void Report(ChannelAddress address, Guid thread, LaneReport report)
     {
         var (lane, health) = Channel(address);
         var workspace = Workspace(address.Workspace);
         if (report is not LaneReport.Went)
         {
-            workspace.Ended(report is LaneReport.Unanswered, simulator.Now);
+            workspace.Ended(thread, report is LaneReport.Unanswered, simulator.Now);
         }
 
         switch (report)
@@ -60,7 +59,7 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
             case LaneReport.Went:
                 lane.Went();
                 health.Recovered();
-                workspace.Went(simulator.Now);
+                workspace.Went(thread, simulator.Now);
                 break;
             case LaneReport.Throttled { WorkspaceWide: true } throttled:
                 workspace.Throttled(throttled.RetryAfter, simulator.Now);
@@ -82,9 +81,9 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
 
         public Task<PermitAnswer> ForEdit(Guid thread) => Ask("permit to edit", () => lanes.Answer(lanes.Workspace(address.Workspace).TakeEdit(thread.ToString("N"), lanes.Simulator.Now)));
 
-        public Task Report(LaneReport report) => Ask("lane report", () =>
+        public Task Report(Guid thread, LaneReport report) => Ask("lane report", () =>
         {
-            lanes.Report(address, report);
+            lanes.Report(address, thread, report);
             return true;
         });
 
