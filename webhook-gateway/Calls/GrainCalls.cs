@@ -47,7 +47,11 @@ internal sealed partial class GrainCalls(IGrainFactory grains, GatewayMetrics me
                 || (silence is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
                 metrics.GrainSilent();
-                LogSilent(silence.GetType().Name);
+                if (pause == FirstPause)
+                {
+                    // The first time only: while a silo is replaced, each of hundreds of calls is repeated many times.
+                    LogSilent(silence.GetType().Name);
+                }
             }
 
             // Jitter: the callers of a silo that went away must not come back in step.
