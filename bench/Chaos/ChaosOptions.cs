@@ -8,10 +8,16 @@ namespace ThreadGrains.Chaos;
 /// <summary>What a run must have seen at least, so that its zeros mean something.</summary>
 internal sealed record Minimums(int Accepts, int Kills, int Freezes, int Present, int Absent, int Takeovers, int Fenced, int LateResults)
 {
+    /// <summary>Posts of which nobody knew what became of them, at once or in the end.</summary>
+    public int Unanswered { get; init; }
+
     /// <summary>For a run of another size: in proportion, and all that was asked for accepted.</summary>
     public Minimums For(int activities, int insteadOf)
     {
-        return new Minimums(activities, Part(Kills), Part(Freezes), Part(Present), Part(Absent), Part(Takeovers), Part(Fenced), Part(LateResults));
+        return new Minimums(activities, Part(Kills), Part(Freezes), Part(Present), Part(Absent), Part(Takeovers), Part(Fenced), Part(LateResults))
+        {
+            Unanswered = Part(Unanswered),
+        };
 
         int Part(int whole) => (int)((long)whole * activities / insteadOf);
     }
@@ -44,8 +50,8 @@ internal sealed record ChaosOptions
 
     public IReadOnlyList<Rhythm> Rhythms { get; init; } =
     [
-        new(Blow.Kill, TimeSpan.FromSeconds(5), TimeSpan.Zero),
-        new(Blow.FreezeMidCall, TimeSpan.FromSeconds(80), TimeSpan.FromSeconds(48)),
+        .. Every(Blow.Kill, 5, 0),
+        .. Freezes(80),
     ];
 
     /// <summary>So many percent of all posts meet a fault of the emulator's.</summary>
@@ -97,7 +103,7 @@ internal sealed record ChaosOptions
     public Links Links => Rhythms.Aggregate(Links.None, (links, rhythm) => links | rhythm.Blow switch
     {
         Blow.CutSlack or Blow.RefuseSlack or Blow.HoldSlack or Blow.FreezeMidCall => Links.Slack,
-        Blow.CutDatabase => Links.Database,
+        Blow.CutDatabase or Blow.FreezeMidWrite => Links.Database,
         Blow.FillDisk => Links.Disk,
         Blow.CutMembers or Blow.CutMembersOneWay => Links.Members,
         _ => Links.None,
@@ -134,10 +140,11 @@ internal sealed record ChaosOptions
                 "--threads" => options with { Threads = Number(option, value) },
                 "--activities" => options with { Activities = Number(option, value), Minimums = options.Minimums.For(Number(option, value), options.Activities) },
                 "--rate" => options with { Rate = Fraction(option, value) },
+                "--events" => options with { Events = value == "on" || (value == "off" ? false : throw new FormatException($"{option} is on or off, not {value}")) },
                 "--concurrency" => options with { Concurrency = Number(option, value) },
                 "--faults" => options with { Faults = Fraction(option, value) },
-                "--kill-every" => options with { Rhythms = Every(options.Rhythms, Blow.Kill, Fraction(option, value)) },
-                "--freeze-every" => options with { Rhythms = Every(options.Rhythms, Blow.FreezeMidCall, Fraction(option, value)) },
+                "--kill-every" => options with { Rhythms = [.. options.Rhythms.Where(rhythm => rhythm.Blow != Blow.Kill), .. Every(Blow.Kill, Fraction(option, value), 0)] },
+                "--freeze-every" => options with { Rhythms = [.. options.Rhythms.Where(rhythm => rhythm.Blow is not (Blow.FreezeMidCall or Blow.FreezeMidWrite)), .. Freezes(Fraction(option, value))] },
                 _ => throw new FormatException($"unknown option {option}"),
             };
         }
@@ -145,13 +152,16 @@ internal sealed record ChaosOptions
         return options;
     }
 
+    /// <summary>In turn with calls and with writes in hand. Longer than a post's window and the doubt after it.</summary>
+    private static IEnumerable<Rhythm> Freezes(double seconds) =>
+    [
+        .. Every(Blow.FreezeMidCall, 2 * seconds, 48).Select(rhythm => rhythm with { First = TimeSpan.FromSeconds(seconds / 2) }),
+        .. Every(Blow.FreezeMidWrite, 2 * seconds, 48).Select(rhythm => rhythm with { First = TimeSpan.FromSeconds(seconds * 1.5) }),
+    ];
+
     /// <summary>0 seconds: not at all.</summary>
-    private static IReadOnlyList<Rhythm> Every(IReadOnlyList<Rhythm> rhythms, Blow blow, double seconds)
-    {
-        var length = rhythms.FirstOrDefault(rhythm => rhythm.Blow == blow)?.Length ?? TimeSpan.FromSeconds(blow == Blow.Kill ? 0 : 48);
-        var others = rhythms.Where(rhythm => rhythm.Blow != blow);
-        return seconds == 0 ? [.. others] : [.. others, new Rhythm(blow, TimeSpan.FromSeconds(seconds), length)];
-    }
+    private static IEnumerable<Rhythm> Every(Blow blow, double seconds, double length) =>
+        seconds == 0 ? [] : [new Rhythm(blow, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(length))];
 
     private static string Value(string[] arguments, int option) =>
         option + 1 < arguments.Length ? arguments[option + 1] : throw new FormatException($"{arguments[option]} needs a value");

@@ -72,7 +72,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
         await subject.Emulator.Faults(options.Seed);
         var drain = Stopwatch.GetElapsedTime(begun);
         int kills = nemesis.Fallen.Count(blow => blow.Strike.Blow == Blow.Kill);
-        int freezes = nemesis.Fallen.Count(blow => blow.Strike.Blow is Blow.Freeze or Blow.FreezeMidCall);
+        int freezes = nemesis.Fallen.Count(blow => blow.Strike.Blow is Blow.Freeze or Blow.FreezeMidCall or Blow.FreezeMidWrite);
         return new Column(sender, options.Seed, new Report(0, 0, 0, [], new Dictionary<(string, string), DateTimeOffset>()))
         {
             Attempts = sending.Attempts, Kills = kills, Freezes = freezes, OtherBlows = nemesis.Fallen.Count - kills - freezes,
@@ -118,6 +118,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
         {
             Report = report, Contradictions = promises.Contradictions, Disagreements = await Disagreements(subject, promises, messages, workload),
             Waits = Recovery.Waits(promised, report, column.BlowsAt), Visible = Recovery.UntilVisible(promised, report),
+            Unanswered = metrics?.Sum("threadgrains_posts_tried_total", "outcome=\"unknown\"") ?? 0,
             Present = metrics?.Sum("threadgrains_doubts_looked_total", "found=\"found\"") ?? 0,
             Absent = (metrics?.Sum("threadgrains_doubts_looked_total", "found=\"absent\"") ?? 0) / 2,
             Takeovers = metrics?.Sum("threadgrains_posts_taken_over_total") ?? 0,

@@ -22,6 +22,9 @@ internal sealed record Column(string Sender, int Seed, Report Report)
     /// <summary>Further blows.</summary>
     public int OtherBlows { get; init; }
 
+    /// <summary>Posts of which nobody knew what became of them.</summary>
+    public long Unanswered { get; init; }
+
     public long Present { get; init; }
 
     /// <summary>Doubts that ended absent: two looks each.</summary>
@@ -53,7 +56,7 @@ internal sealed record Column(string Sender, int Seed, Report Report)
         (string Name, long Seen, int Wanted)[] all =
         [
             ("accepts", Report.Accepted, minimums.Accepts), ("kills", Kills, minimums.Kills), ("freezes", Freezes, minimums.Freezes),
-            ("doubts found present", Present, minimums.Present), ("doubts found absent", Absent, minimums.Absent),
+            ("posts without an answer", Unanswered, minimums.Unanswered), ("doubts found present", Present, minimums.Present), ("doubts found absent", Absent, minimums.Absent),
             ("foreign rows taken over", Takeovers, minimums.Takeovers), ("fenced writes", Fenced, minimums.Fenced), ("late results", LateResults, minimums.LateResults),
         ];
         return all.Where(one => one.Seen < one.Wanted).Select(one => $"{one.Name}: {one.Seen} of at least {one.Wanted}");
@@ -87,6 +90,7 @@ internal sealed record Column(string Sender, int Seed, Report Report)
             ("contradicting receipts", column => Number(column.Contradictions.Count)),
             ("own books disagree", column => column.Disagreements is { } wrong ? Number(wrong.Count) : "none kept"),
             ("kills, freezes, other blows", column => $"{column.Kills}, {column.Freezes}, {column.OtherBlows}"),
+            ("posts without an answer", column => column.Disagreements is null ? "" : Number(column.Unanswered)),
             ("doubts found present, absent", column => column.Disagreements is null ? "" : $"{column.Present}, {column.Absent}"),
             ("foreign rows taken over", column => column.Disagreements is null ? "" : Number(column.Takeovers)),
             ("fenced writes, late results", column => column.Disagreements is null ? "" : $"{column.Fenced}, {column.LateResults}"),

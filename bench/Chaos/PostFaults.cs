@@ -25,11 +25,11 @@ internal static class PostFaults
     /// <summary>Stored, and then the connection is dropped: the client sees a pooled connection end in the midst of a call.</summary>
     public static IReadOnlyList<FaultRule> LostAnswers { get; } = [new(Post, null, "lost_answer")];
 
-    /// <summary>The answers to the first so many posts are lost, and to no others.</summary>
-    public static IReadOnlyList<FaultRule> FirstAnswersLost(int count) => [new(Post, null, "lost_answer") { Times = count }];
+    /// <summary>Of the first so many posts the answers to a part are lost, and to no others.</summary>
+    public static IReadOnlyList<FaultRule> AnswersLost(double share, int of) => [new(Post, share, "lost_answer") { Times = of }];
 
-    /// <summary>The first so many posts are lost on their way, and no others.</summary>
-    public static IReadOnlyList<FaultRule> FirstRequestsLost(int count) => [new(Post, null, "lost_request") { Times = count }];
+    /// <summary>Of the first so many posts a part is lost on its way, and no others.</summary>
+    public static IReadOnlyList<FaultRule> RequestsLost(double share, int of) => [new(Post, share, "lost_request") { Times = of }];
 
     /// <param name="kinds">Which faults.</param>
     /// <param name="percent">Of all posts; each rule draws on its own, so that it is a little less together.</param>

@@ -51,7 +51,7 @@ internal sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
     [LoggerMessage(EventName = "foreign_row_in_doubt", Level = LogLevel.Warning, Message = "Post {Post} to thread {Thread} was under way when its sender ended; in doubt from now on")]
     public partial void ForeignRowInDoubt(Guid post, Guid thread);
 
-    [LoggerMessage(EventName = "late_result", Level = LogLevel.Warning, Message = "The result of post {Post} to thread {Thread} came after its end; kept as evidence")]
+    [LoggerMessage(EventName = "late_result", Level = LogLevel.Warning, Message = "The result of post {Post} to thread {Thread} came late: somebody else had taken the post over; kept as evidence")]
     public partial void LateResult(Guid post, Guid thread);
 
     [LoggerMessage(EventName = "second_copy", Level = LogLevel.Warning, Message = "A copy of post {Post} that the ledger does not name stands in thread {Thread}; it will be repaired")]

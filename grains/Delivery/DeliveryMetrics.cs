@@ -28,7 +28,7 @@ internal sealed class DeliveryMetrics
         _looked = meter.CreateCounter<long>("threadgrains.doubts.looked", "{read}", "Looks for a post in doubt, by what they found");
         _cleanups = meter.CreateCounter<long>("threadgrains.cleanups", "{message}", "Messages of ours deleted, by why");
         _takenOver = meter.CreateCounter<long>("threadgrains.posts.taken_over", "{post}", "Posts of another owner that were under way when it ended, and are in doubt since");
-        _late = meter.CreateCounter<long>("threadgrains.posts.late_results", "{post}", "Results that came after their posts had ended otherwise, and were kept as evidence");
+        _late = meter.CreateCounter<long>("threadgrains.posts.late_results", "{post}", "Results that came after somebody else had taken their posts over");
         _fenced = meter.CreateCounter<long>("threadgrains.writes.fenced", "{write}", "Writes for a group that touched nothing, as another owner had taken it over");
     }
 

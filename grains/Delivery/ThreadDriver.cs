@@ -238,7 +238,12 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             .SetStatus(outcome is PostOutcome.Posted ? ActivityStatusCode.Ok : ActivityStatusCode.Error, DeliveryLog.Reason(outcome));
         context.Metrics.Tried(outcome);
         context.Log.Tried(post, thread, outcome);
-        await Settle(post, WithRepost(decision.Result));
+        if (await Settle(post, WithRepost(decision.Result)) is SettleOutcome.Settled { AfterDoubt: true } or SettleOutcome.Observed)
+        {
+            context.Log.LateResult(post, thread);
+            context.Metrics.CameLate();
+        }
+
         await ReportToLanes(work, decision.Report, stopping);
         return context.Clock.GetUtcNow();
     }
@@ -288,7 +293,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     };
 
     /// <summary>Keeps the result in hand until the ledger has it: evidence is never lost while this process lives.</summary>
-    private async Task Settle(Guid post, PostResult result)
+    private async Task<SettleOutcome> Settle(Guid post, PostResult result)
     {
         for (int round = 0; ; round++)
         {
@@ -297,13 +302,9 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             {
                 case SettleOutcome.Settled:
                     context.Metrics.Settled(result);
-                    return;
-                case SettleOutcome.Observed:
-                    context.Log.LateResult(post, thread);
-                    context.Metrics.CameLate();
-                    return;
-                case SettleOutcome.Superseded:
-                    return;
+                    return outcome;
+                case SettleOutcome.Observed or SettleOutcome.Superseded:
+                    return outcome;
                 case SettleOutcome.Unavailable or SettleOutcome.Unknown:
                     await Task.Delay(LedgerRetry * Math.Min(10, round + 1), context.Clock, CancellationToken.None);
                     break;

@@ -159,7 +159,8 @@ public interface ILedger : IAsyncDisposable
     /// Writes the result of a post, by compare-and-set on the post alone (its id is the claim's token), from <c>sending</c>
     /// or <c>in_doubt</c>, without epoch. If the post has ended otherwise: a result that says where a copy stands becomes an
     /// observation (and wakes the group) in the same transaction: <see cref="SettleOutcome.Observed"/>. The same result
-    /// again is <see cref="SettleOutcome.Settled"/>, as is a doubt about a post in doubt. A post that was never claimed:
+    /// again is <see cref="SettleOutcome.Settled"/>, as is a doubt about a post in doubt; it says whether the post was in
+    /// doubt meanwhile. A post that was never claimed:
     /// superseded, but for a copy of it, which is a bug. A root whose message another thread adopted meanwhile is sent, and its
     /// own thread closed with <c>message_taken</c>.
     /// </summary>

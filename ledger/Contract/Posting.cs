@@ -87,7 +87,8 @@ public abstract record SettleOutcome
     }
 
     /// <summary>Written, now or before.</summary>
-    public sealed record Settled : SettleOutcome;
+    /// <param name="AfterDoubt">The post was in doubt meanwhile, and the result says more than that. From its own sender such a result comes late: somebody else has taken the post over.</param>
+    public sealed record Settled(bool AfterDoubt = false) : SettleOutcome;
 
     /// <summary>The post has ended otherwise; the copy that the result names was written down as an observation and the group woken.</summary>
     public sealed record Observed : SettleOutcome;

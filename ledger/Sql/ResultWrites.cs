@@ -61,7 +61,7 @@ internal sealed class ResultWrites(WriteSession session)
         {
             Write(post, result, now);
             session.Wake.Recompute(post.Thread);
-            return Decision<SettleOutcome>.Keeping(new SettleOutcome.Settled());
+            return Decision<SettleOutcome>.Keeping(new SettleOutcome.Settled(post.WasInDoubt && result is not PostResult.Doubt));
         }
 
         return TooLate(post, result, now);
@@ -168,7 +168,7 @@ internal sealed class ResultWrites(WriteSession session)
         };
         if (ending == post.Ending && copy == post.SlackTs)
         {
-            return Decision<SettleOutcome>.Dropping(new SettleOutcome.Settled());
+            return Decision<SettleOutcome>.Dropping(new SettleOutcome.Settled(post.WasInDoubt));
         }
 
         if (copy is null)

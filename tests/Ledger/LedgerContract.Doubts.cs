@@ -29,6 +29,36 @@ public abstract partial class LedgerContract
         Assert.Equal(In(15), (await group.Load()).WakeAt);
     }
 
+    /// <summary>How a frozen sender that wakes is known, whose post another owner has taken over.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_result_says_that_the_post_was_in_doubt_meanwhile(bool isFoundBefore)
+    {
+        var (group, thread, _) = await OpenWith(1);
+        var post = await group.Claim(thread);
+        string ts = _world.NewTs();
+        Clock.Advance(TimeSpan.FromSeconds(10));
+        await group.Step(post, new DoubtStep.Begin(In(15)));
+        Assert.Equal(new SettleOutcome.Settled(), await Ledger.Settle(post, new PostResult.Doubt("timeout", false, In(15)), default));
+        if (isFoundBefore)
+        {
+            await _world.Settles(post, new PostResult.Sent(ts));
+        }
+
+        Assert.Equal(new SettleOutcome.Settled(AfterDoubt: true), await Ledger.Settle(post, new PostResult.Sent(ts), default));
+    }
+
+    [Fact]
+    public async Task A_result_of_a_post_that_nobody_took_over_says_so_again_and_again()
+    {
+        var (group, thread, _) = await OpenWith(1);
+        var post = await group.Claim(thread);
+        var sent = new PostResult.Sent(_world.NewTs());
+        Assert.Equal(new SettleOutcome.Settled(), await Ledger.Settle(post, sent, default));
+        Assert.Equal(new SettleOutcome.Settled(), await Ledger.Settle(post, sent, default));
+    }
+
     [Fact]
     public async Task Every_step_but_the_first_needs_a_doubt()
     {

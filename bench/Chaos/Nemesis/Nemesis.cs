@@ -18,6 +18,9 @@ internal sealed class Nemesis(ISubject subject, Action<string> say)
 
     private static readonly TimeSpan ClosePeriod = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Long enough that much is under way.</summary>
+    private static readonly TimeSpan MidCall = TimeSpan.FromMilliseconds(700);
+
     private readonly List<Fallen> _fallen = [];
     private readonly List<Task> _lasting = [];
     /// <summary>Who is frozen or cut off at this moment, by what.</summary>
@@ -109,14 +112,10 @@ internal sealed class Nemesis(ISubject subject, Action<string> say)
                 Later(strike, target.Process, () => target.Process.Signal("CONT"), cancellation);
                 break;
             case Blow.FreezeMidCall:
-                target.Slack!.Set(Cut.Swallow);
-                await Task.Delay(TimeSpan.FromMilliseconds(700), CancellationToken.None);
-                await target.Process.Signal("STOP");
-                Later(strike, target.Process, async () =>
-                {
-                    target.Slack!.Set(Cut.None);
-                    await target.Process.Signal("CONT");
-                }, cancellation);
+                await FreezeWithout(strike, target, target.Slack!, cancellation);
+                break;
+            case Blow.FreezeMidWrite:
+                await FreezeWithout(strike, target, target.DatabaseLink!, cancellation);
                 break;
             case Blow.CutMembers:
                 SetMembers(target, Cut.Swallow, inbound: true);
@@ -141,6 +140,19 @@ internal sealed class Nemesis(ISubject subject, Action<string> say)
             default:
                 throw new UnreachableException($"No rule for {strike.Blow}");
         }
+    }
+
+    /// <summary>What it does through the relay is begun and has no end when it freezes.</summary>
+    private async Task FreezeWithout(Strike strike, Member target, Relay relay, CancellationToken cancellation)
+    {
+        relay.Set(Cut.Swallow);
+        await Task.Delay(MidCall, CancellationToken.None);
+        await target.Process.Signal("STOP");
+        Later(strike, target.Process, async () =>
+        {
+            relay.Set(Cut.None);
+            await target.Process.Signal("CONT");
+        }, cancellation);
     }
 
     private void SetOne(Strike strike, Member target, Relay relay, Cut cut, CancellationToken cancellation)

@@ -12,6 +12,9 @@ internal enum Blow
     /// <summary>As <see cref="Freeze"/>, with what the member has just sent to Slack swallowed on its way: it wakes with calls in hand that never arrived.</summary>
     FreezeMidCall,
 
+    /// <summary>As <see cref="Freeze"/>, with what the member has just sent to the database swallowed: it wakes with results in hand that are not written.</summary>
+    FreezeMidWrite,
+
     /// <summary>The database is asked to stop at once (SIGINT), and started again.</summary>
     RestartDatabase,
 

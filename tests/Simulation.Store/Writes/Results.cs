@@ -29,16 +29,17 @@ internal sealed class Results(MemoryTables tables, Closing closing, Copies copie
             Texts.MustBeStorable(copy);
         }
 
+        bool wasInDoubt = post.DoubtSince is not null;
         if (post.IsInFlight)
         {
             Write(post, result, now);
             post.Thread.RenewWake();
-            return new SettleOutcome.Settled();
+            return new SettleOutcome.Settled(wasInDoubt && result is not PostResult.Doubt);
         }
 
         if (ending == post.Ending && copy == post.SlackTs)
         {
-            return new SettleOutcome.Settled();
+            return new SettleOutcome.Settled(wasInDoubt);
         }
 
         if (copy is null)
