@@ -61,6 +61,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     private bool _joinTried;
     private bool _withoutMetadata;
     private Told? _told;
+    private Guid? _sending;
 
     /// <summary>
     /// Slack has told that this post stands somewhere: once it is in doubt that is evidence, if Slack told the thread as well and
@@ -73,12 +74,16 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     public void TellOf(Guid post, string ts, string? threadTs) =>
         _told = threadTs is null && _told is { ThreadTs: not null } known && known.Post == post ? known : new Told(post, ts, threadTs);
 
+    /// <summary>Whether the answer to this post is still awaited here.</summary>
+    public bool IsSending(Guid post) => _sending == post;
+
     private sealed record Told(Guid Post, string Ts, string? ThreadTs);
 
     /// <inheritdoc/>
     public async Task<NextStep> Step(CancellationToken stopping)
     {
         var now = context.Clock.GetUtcNow();
+        _sending = null;
         if (OnlyItsTurnHasCome(now))
         {
             // With hundreds of threads in a lane it is the ledger's reads that would be many.
@@ -170,8 +175,14 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             {
                 case PermitAnswer.Granted:
                     _permitted = true;
-                    // The wait for the permit may have been long: look at the thread again before acting on it.
-                    return now;
+                    if (work.PendingCount > 1)
+                    {
+                        // Company may go with it, and only the head was read.
+                        return now;
+                    }
+
+                    // Granted at once, what was read a moment ago holds; if it does not, the claim says so.
+                    break;
                 case PermitAnswer.NotBefore later:
                     return ComeBack(later.At, now);
                 case PermitAnswer.Parked parked:
@@ -227,6 +238,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
         }
 
         var tried = step.Members.Select(member => member with { Attempts = member.Attempts + 1 }).ToList();
+        _sending = post;
         var outcome = await Send(work, step, post, window);
         var decision = DeliveryEngine.After(work.Thread, tried, outcome, work.Now + window.Elapsed, context.Jitter(), context.Rules);
         if (outcome is PostOutcome.Refused { Scope: RefusalScope.Metadata })
@@ -238,7 +250,8 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             .SetStatus(outcome is PostOutcome.Posted ? ActivityStatusCode.Ok : ActivityStatusCode.Error, DeliveryLog.Reason(outcome));
         context.Metrics.Tried(outcome);
         context.Log.Tried(post, thread, outcome);
-        if (await Settle(post, WithRepost(decision.Result)) is SettleOutcome.Settled { AfterDoubt: true } or SettleOutcome.Observed)
+        var settled = await Settle(post, WithRepost(decision.Result));
+        if (settled is SettleOutcome.Settled { AfterDoubt: true } or SettleOutcome.Observed)
         {
             context.Log.LateResult(post, thread);
             context.Metrics.CameLate();

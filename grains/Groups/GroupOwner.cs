@@ -139,6 +139,25 @@ internal sealed class GroupOwner : IDisposable
         }
     }
 
+    /// <summary>
+    /// Slack has told of a reply whose answer is still awaited here, as of most: it is kept in case that the answer is lost, and
+    /// nothing else follows.
+    /// </summary>
+    /// <returns>Whether it is awaited here.</returns>
+    public bool TellSender(Guid post, string ts, string threadTs)
+    {
+        foreach (var loops in _threads.Values)
+        {
+            if (loops.Driver.IsSending(post))
+            {
+                loops.Driver.TellOf(post, ts, threadTs);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Takes no new claims and waits for what has begun; a post in flight ends within its window.</summary>
     public async Task Stop()
     {

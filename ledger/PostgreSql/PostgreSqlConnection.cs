@@ -15,6 +15,7 @@ internal sealed class PostgreSqlConnection : LedgerConnection
 
     private readonly TimeProvider? _clock;
     private readonly List<PostgreSqlStatement> _statements = [];
+    private readonly Dictionary<IReadOnlyList<Statement>, PostgreSqlQueries> _together = [];
     private NpgsqlTransaction? _transaction;
     private BatchOpening? _opening;
     private NpgsqlBatch? _beginRead;
@@ -155,6 +156,18 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     }
 
     /// <inheritdoc/>
+    public override void Together(IReadOnlyList<Statement> queries) => Ask(() =>
+    {
+        if (!_together.TryGetValue(queries, out var together))
+        {
+            _together[queries] = together = new PostgreSqlQueries(Npgsql, [.. queries.Cast<PostgreSqlStatement>()]);
+        }
+
+        together.Run();
+        return true;
+    });
+
+    /// <inheritdoc/>
     public override void BeginRead() => Ask(() =>
     {
         _beginRead ??= Prepared(new NpgsqlBatchCommand(ClockSql));
@@ -200,6 +213,12 @@ internal sealed class PostgreSqlConnection : LedgerConnection
         }
 
         _statements.Clear();
+        foreach (var together in _together.Values)
+        {
+            together.Dispose();
+        }
+
+        _together.Clear();
         _turns?.Dispose();
         _opening?.Dispose();
         _beginRead?.Dispose();

@@ -16,6 +16,7 @@ internal sealed class PostgreSqlStatement : Statement
     private readonly string[] _names;
     private readonly List<object?[]> _rows = [];
     private bool _prepared;
+    private bool _fetched;
     private int _row = -1;
 
     public PostgreSqlStatement(PostgreSqlConnection connection, string sql)
@@ -75,7 +76,7 @@ internal sealed class PostgreSqlStatement : Statement
 
     public override bool Step()
     {
-        if (_row < 0)
+        if (_row < 0 && !_fetched)
         {
             _connection.Ask(Fetch);
         }
@@ -93,6 +94,47 @@ internal sealed class PostgreSqlStatement : Statement
     {
         _rows.Clear();
         _row = -1;
+        _fetched = false;
+    }
+
+    /// <summary>The same statement for a batch, without values.</summary>
+    public NpgsqlBatchCommand InBatch()
+    {
+        var command = new NpgsqlBatchCommand(_command.CommandText);
+        foreach (string _ in _names)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = DBNull.Value });
+        }
+
+        return command;
+    }
+
+    /// <summary>Gives the values that are set to the same statement in a batch.</summary>
+    public void GiveValues(NpgsqlBatchCommand command)
+    {
+        for (int i = 0; i < _names.Length; i++)
+        {
+            command.Parameters[i].NpgsqlDbType = _command.Parameters[i].NpgsqlDbType;
+            command.Parameters[i].Value = _command.Parameters[i].Value;
+        }
+    }
+
+    /// <summary>Takes its rows over from a batch; they are read as if it had asked for them itself.</summary>
+    public void Take(NpgsqlDataReader reader)
+    {
+        Reset();
+        while (reader.Read())
+        {
+            var row = new object?[reader.FieldCount];
+            for (int i = 0; i < row.Length; i++)
+            {
+                row[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
+            }
+
+            _rows.Add(row);
+        }
+
+        _fetched = true;
     }
 
     public override bool IsNull(int column) => _rows[_row][column] is null;
@@ -138,17 +180,7 @@ internal sealed class PostgreSqlStatement : Statement
     {
         Prepare();
         using var reader = _command.ExecuteReader();
-        while (reader.Read())
-        {
-            var row = new object?[reader.FieldCount];
-            for (int i = 0; i < row.Length; i++)
-            {
-                row[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
-            }
-
-            _rows.Add(row);
-        }
-
+        Take(reader);
         return true;
     }
 

@@ -44,6 +44,14 @@ internal abstract class LedgerConnection : IDisposable
     /// <returns>Rows written; null: the index holds that value already, and nothing was written.</returns>
     public abstract int? RunUnlessTaken(Statement statement);
 
+    /// <summary>
+    /// Asks several queries, whose values are set, at once: where the database is a server, in one exchange. Each then reads its
+    /// rows as usual. The list is always the same one for the same queries.
+    /// </summary>
+    public virtual void Together(IReadOnlyList<Statement> queries)
+    {
+    }
+
     /// <summary>All statements until <see cref="EndRead"/> see the same state.</summary>
     public abstract void BeginRead();
 

@@ -66,7 +66,13 @@ internal sealed class ReadPool(Func<LedgerConnection> open, int readers) : IAsyn
     private volatile bool _closing;
 
     /// <exception cref="LedgerUnavailableException">The database cannot be read now.</exception>
-    public async Task<T> Read<T>(Func<ReadSession, T> read, CancellationToken cancellation)
+    public Task<T> Read<T>(Func<ReadSession, T> read, CancellationToken cancellation) => Ask(session => session.InOneSnapshot(read), cancellation);
+
+    /// <summary>A read of one statement, which sees one state by itself.</summary>
+    /// <exception cref="LedgerUnavailableException">The database cannot be read now.</exception>
+    public Task<T> ReadOne<T>(Func<ReadSession, T> read, CancellationToken cancellation) => Ask(read, cancellation);
+
+    private async Task<T> Ask<T>(Func<ReadSession, T> read, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_closing, typeof(ILedger));
         await _free.WaitAsync(cancellation).ConfigureAwait(false);
@@ -127,7 +133,7 @@ internal sealed class ReadPool(Func<LedgerConnection> open, int readers) : IAsyn
         bool sound = false;
         try
         {
-            var result = session.InOneSnapshot(read);
+            var result = read(session);
             sound = true;
             return result;
         }

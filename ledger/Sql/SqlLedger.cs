@@ -151,7 +151,7 @@ public abstract class SqlLedger : ILedger
 
     /// <inheritdoc/>
     public Task<PostPlace?> FindPost(Guid post, CancellationToken cancellation) =>
-        Find(session => session.Channels.Post(post), cancellation);
+        _reads.ReadOne(session => session.Channels.Post(post), cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>

@@ -29,8 +29,8 @@ internal sealed class ThreadReads(LedgerConnection connection)
 
     private const string PendingSql = $"""
         select {Rows.DeliveryColumns}
-          from delivery d join activity a on a.group_id = @group and a.sequence = d.sequence
-         where d.thread_id = @thread and d.state in ('pending', 'sending', 'in_doubt') and d.state = 'pending'
+          from thread t join delivery d on d.thread_id = t.id join activity a on a.group_id = t.group_id and a.sequence = d.sequence
+         where t.id = @thread and d.state in ('pending', 'sending', 'in_doubt') and d.state = 'pending'
          order by d.position limit @limit
         """;
 
@@ -68,7 +68,7 @@ internal sealed class ThreadReads(LedgerConnection connection)
 
     private const string RootPostSql = """
         select p.id, (select m.delivery_id from post_member m where m.post_id = p.id order by m.ordinal limit 1)
-          from post p where p.thread_id = @thread and p.slack_ts = @ts and p.kind = 'root'
+          from post p where p.thread_id = @thread and p.slack_ts = (select t.ts from thread t where t.id = @thread) and p.kind = 'root'
         """;
 
     private const string DueSql = """
@@ -90,11 +90,22 @@ internal sealed class ThreadReads(LedgerConnection connection)
     private readonly Statement _verify = connection.Prepare(VerifySql);
     private readonly Statement _rootPost = connection.Prepare(RootPostSql);
     private readonly Statement _due = connection.Prepare(DueSql);
+    private IReadOnlyList<Statement>? _work;
+
+    /// <summary>What is asked for each thread, whatever its state.</summary>
+    private IReadOnlyList<Statement> Work => _work ??= [_thread, _inFlight, _rootPost, _pending, _observations, _cleanups, _verify];
 
     public ThreadWork? Read(Guid thread, int members, DateTimeOffset now)
     {
+        foreach (var query in Work)
+        {
+            query.Set("@thread", thread);
+        }
+
+        _pending.Set("@limit", members);
+        connection.Together(Work);
         const int group = 27;                                        // the first column after the thread's
-        var head = _thread.Set("@thread", thread).One(row => Tuple.Create(
+        var head = _thread.One(row => Tuple.Create(
             Rows.Thread(row), new GroupName(row.Text(group), row.Text(group + 1)), row.TextOrNull(group + 2), row.Int64(group + 3),
             new GroupState(row.Text(group + 4), row.TextOrNull(group + 5), row.Text(group + 6)), row.Text(group + 7)));
         if (head is null)
@@ -103,17 +114,17 @@ internal sealed class ThreadReads(LedgerConnection connection)
         }
 
         var row = head.Item1;
-        var inFlight = WithMembers(_inFlight.Set("@thread", thread).One(Rows.Post));
+        var inFlight = WithMembers(_inFlight.One(Rows.Post));
         List<DeliveryRow> carried = inFlight is null ? []
             : _members.Set("@post", inFlight.Id).Set("@group", row.Group).All(Rows.Delivery)
                 .FindAll(delivery => delivery.State is DeliveryState.Sending or DeliveryState.InDoubt);
-        var root = row.Ts is { } ts ? _rootPost.Set("@thread", thread).Set("@ts", ts).One(p => Tuple.Create(p.Id(0), p.IdOrNull(1))) : null;
-        var pending = _pending.Set("@thread", thread).Set("@group", row.Group).Set("@limit", members).All(Rows.Delivery);
+        var root = _rootPost.One(p => Tuple.Create(p.Id(0), p.IdOrNull(1)));
+        var pending = _pending.All(Rows.Delivery);
         return new ThreadWork(now, head.Item2, head.Item3, head.Item4, head.Item5, head.Item6, row, inFlight, carried,
             pending, checked((int)(row.Made - row.Sent - row.Dead - row.Cancelled - carried.Count)),
-            _observations.Set("@thread", thread).All(o => new ObservationRow(o.Id(0), o.Id(1), o.Text(2), o.Text(3))),
-            _cleanups.Set("@thread", thread).All(c => new CleanupRow(c.Id(0), c.Text(1), c.Text(2), c.Text(3), c.At(4), c.Int32(5))),
-            WithMembers(_verify.Set("@thread", thread).One(Rows.Post)),
+            _observations.All(o => new ObservationRow(o.Id(0), o.Id(1), o.Text(2), o.Text(3))),
+            _cleanups.All(c => new CleanupRow(c.Id(0), c.Text(1), c.Text(2), c.Text(3), c.At(4), c.Int32(5))),
+            WithMembers(_verify.One(Rows.Post)),
             root?.Item1) { RootDelivery = root?.Item2, Recap = pending is [{ Kind: DeliveryKind.Recap } recap, ..] ? Recap(row, recap.Id) : null };
     }
 

@@ -39,8 +39,8 @@ internal static class OutcomeMutants
                 "                session.Cleanups.Demand(post, orphaned.Ts, \"orphan\", now);",
                 "                if (!PLANTED) { session.Cleanups.Demand(post, orphaned.Ts, \"orphan\", now); }"),
             new Edit(Driver,
-                "        await Settle(post, WithRepost(decision.Result));\n",
-                "        await Settle(post, WithRepost(decision.Result));\n        if (PLANTED && decision.Result is PostResult.Orphaned orphan) { await context.Slack.Delete(work.Thread.Channel, SlackTs.Parse(orphan.Ts), stopping); }\n")),
+                "        var settled = await Settle(post, WithRepost(decision.Result));\n",
+                "        var settled = await Settle(post, WithRepost(decision.Result));\n        if (PLANTED && decision.Result is PostResult.Orphaned orphan) { await context.Slack.Delete(work.Thread.Channel, SlackTs.Parse(orphan.Ts), stopping); }\n")),
 
         new("edit_not_repeated_after_doubt", "an edit whose outcome is unknown counts as shown",
             new Edit(Editor,
