@@ -78,6 +78,11 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
 
     public async Task<OperatorReceipt> PostSeen(Guid post, string ts, string? threadTs)
     {
+        if (threadTs is not null && owner.TellSender(post, ts, threadTs))
+        {
+            return new OperatorReceipt(OperatorOutcome.Done);
+        }
+
         if (await ledger.FindPost(post, CancellationToken.None) is not { } place || place.Group != new GroupName(key.Organization, key.Group))
         {
             return new OperatorReceipt(OperatorOutcome.NotFound);

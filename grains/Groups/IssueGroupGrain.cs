@@ -155,8 +155,7 @@ internal sealed class IssueGroupGrain(
 
     public Task<OperatorReceipt> PostSeen(Guid post, string ts) => Operations.PostSeen(post, ts, null);
 
-    public Task<OperatorReceipt> ReplySeen(Guid post, string ts, string threadTs) =>
-        Owner.TellSender(post, ts, threadTs) ? Task.FromResult(new OperatorReceipt(OperatorOutcome.Done)) : Operations.PostSeen(post, ts, threadTs);
+    public Task<OperatorReceipt> ReplySeen(Guid post, string ts, string threadTs) => Operations.PostSeen(post, ts, threadTs);
 
     public Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries) => Operations.Replay(deliveries);
 

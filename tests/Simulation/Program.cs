@@ -10,7 +10,8 @@ internal static class Program
 {
     private const string Usage = """
         bench/simulate --seed N [--tell]             plays one seed; --tell prints everything that happens
-        bench/simulate --seeds N [--seed FIRST]      plays many, from FIRST or from a number of the clock's
+        bench/simulate --seeds N [--seed FIRST]      plays many, from FIRST or from a number of the clock's; --hasty: with operators
+                                                     that give up and try again all the time
         bench/simulate --mutants [--mutant NAME | --known] [--seeds N] [--seed FIRST]
                                                      builds the product with its mutants, and plays seeds against each until one notices it
         """;
@@ -37,17 +38,17 @@ internal static class Program
             return Hunt.All(names, first, Number(arguments, "--seeds") ?? Hunt.UsualSeeds, plan => table.Play(plan), Console.Out) == 0 ? 0 : 1;
         }
 
-        return Play(table, first, Number(arguments, "--seeds") ?? 1, arguments.Contains("--tell"));
+        return Play(table, first, Number(arguments, "--seeds") ?? 1, arguments.Contains("--tell"), arguments.Contains("--hasty") ? Weather.HastyOperators : null);
     }
 
-    private static int Play(Table table, int first, int seeds, bool tells)
+    private static int Play(Table table, int first, int seeds, bool tells, Weather? weather)
     {
         long begun = Stopwatch.GetTimestamp();
         long steps = 0;
         int failed = 0;
         for (int seed = first; seed < first + seeds; seed++)
         {
-            var result = table.Play(new Plan(seed), tells ? Console.Out : null);
+            var result = table.Play(new Plan(seed) { Weather = weather }, tells ? Console.Out : null);
             steps += result.Steps;
             if (result.Violation is not null)
             {

@@ -1,3 +1,5 @@
+using ThreadGrains.Simulation.World;
+
 namespace ThreadGrains.Simulation.Mutants;
 
 /// <summary>Rules of doubt: when it begins, how it is looked for, and when it may end.</summary>
@@ -59,7 +61,10 @@ internal static class DoubtMutants
                             }
 
                             if ((PLANTED ? _unread : _member).Run() == 0)
-                """)),
+                """))
+        {
+            Weather = Weather.HastyOperators,
+        },
 
         new("late_copy_not_looked_for", "what was sent again out of doubt is not verified",
             new Edit(Driver,

@@ -30,7 +30,7 @@ internal static class Hunt
             foreach (int seed in Enumerable.Range(from, most).Prepend(LastNoticed.By(mutant.Name) ?? from))
             {
                 tried++;
-                var result = play(new Plan(seed) { Sqlite = mutant.NeedsSqlite });
+                var result = play(new Plan(seed) { Sqlite = mutant.NeedsSqlite, Weather = mutant.Weather });
                 steps += result.Steps;
                 if (result.Violation is not null)
                 {

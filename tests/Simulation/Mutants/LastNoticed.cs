@@ -26,7 +26,7 @@ internal static class LastNoticed
         ["found_sending_sent_again"] = 7,
         ["first_page_only"] = 277,
         ["no_look_in_the_channel"] = 4,
-        ["replay_out_of_doubt_without_reading"] = 1610,
+        ["replay_out_of_doubt_without_reading"] = 29,
         ["late_copy_not_looked_for"] = 47,
         ["retry_on_timeout"] = 1,
         ["internal_error_is_failure"] = 6,

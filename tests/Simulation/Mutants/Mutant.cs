@@ -1,3 +1,5 @@
+using ThreadGrains.Simulation.World;
+
 namespace ThreadGrains.Simulation.Mutants;
 
 /// <summary>
@@ -18,6 +20,9 @@ internal sealed record Mutant(string Name, string What, params Edit[] Edits)
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Mutant> All { get; } = [.. ClaimMutants.All, .. DoubtMutants.All, .. OutcomeMutants.All, .. EvidenceMutants.All, .. GroupMutants.All];
+
+    /// <summary>What it takes to be noticed soon; null: any weather. In any weather it would be noticed as well, by one seed in thousands.</summary>
+    public Weather? Weather { get; init; }
 
     /// <summary>A change of the ledger's SQL shows on a real ledger only.</summary>
     public bool NeedsSqlite => Edits.Any(edit => edit.File.StartsWith("ledger/", StringComparison.Ordinal));

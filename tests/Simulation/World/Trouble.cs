@@ -62,6 +62,13 @@ internal sealed record Weather
 {
     public static Weather Calm { get; } = new();
 
+    /// <summary>Posts land long after their senders gave them up, nobody tells of it, and operators give up and try again all the time.</summary>
+    public static Weather HastyOperators { get; } = new()
+    {
+        Faults = new Dictionary<Io, (Fault, double)[]> { [Io.Post] = [(Fault.Lost, 0.2), (Fault.Late, 0.3), (Fault.FrozenAtSocket, 0.1)] },
+        People = 3, EventLost = 1,
+    };
+
     /// <summary>By I/O: what may go wrong, and how often.</summary>
     public IReadOnlyDictionary<Io, (Fault Fault, double Rate)[]> Faults { get; init; } = new Dictionary<Io, (Fault, double)[]>();
 
