@@ -131,7 +131,9 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
     private void CheckOrder(StoredMessage message, IReadOnlyList<DeliveryFact> above, DeliveryFact member, bool first)
     {
         // What an operator gave up on and replayed stands further down by now; the bytes of the former try may arrive all the same.
-        if (!first || (member.OperatorsChoice is not null && rows.Rows[member.Id].Post != message.Post))
+        bool isOfAFormerTry = member.OperatorsChoice is not null
+            && (rows.Rows[member.Id].Post != message.Post || rows.StateOf(member.Id) == DeliveryState.Pending);
+        if (!first || isOfAFormerTry)
         {
             return;
         }
