@@ -48,7 +48,7 @@ internal sealed class DeliveryMetrics
     /// <summary>The deadline of another owner's post has passed without a result.</summary>
     public void TookOver() => _takenOver.Add(1);
 
-    /// <summary>The ledger took a result as evidence only.</summary>
+    /// <summary>A result came when somebody else had concluded already what became of its post, or was about to.</summary>
     public void CameLate() => _late.Add(1);
 
     /// <summary>A write was refused: its epoch is not the group's any more.</summary>

@@ -38,7 +38,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
         Look(thread, post, new Passage(post.Id, post.AbsentReads, RankOf(post), TimeSpan.Zero), cancellation);
 
     /// <summary>
-    /// Every copy of ours that stands in the thread (a root: in the channel) since before a post that was sent again out of
+    /// Every copy of ours that stands in the thread (a root, or a reply whose parent is gone: in the channel) since before a post that was sent again out of
     /// doubt, whatever its marker names. Null: it could not be read to the end; after the moment given, if any, it can go on.
     /// </summary>
     public async Task<(IReadOnlyList<(PostMarker Marker, string Ts, bool IsInThread)>? Copies, TimeSpan? RetryAfter)> LookForCopies(ThreadRow thread, PostRow sent, CancellationToken cancellation)
@@ -55,6 +55,13 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
         var scan = sent.Kind == PostKind.Root
             ? await ReadHistory(thread, since, passage, Ours, cancellation)
             : await ReadReplies(thread, since, passage, Ours, cancellation);
+        if (scan is { Trouble: null } and ({ ParentGone: true } or { IsMissing: true }))
+        {
+            // Late bytes of a reply that arrive after its parent went stand in the channel itself.
+            var history = await ReadHistory(thread, since, passage, Ours, cancellation);
+            scan = history with { Copies = [.. scan.Copies, .. history.Copies] };
+        }
+
         _begun = scan.Trouble == NoBudget ? _begun : null;
         return (scan.Trouble is null ? [.. scan.Copies.Select(copy => (copy.Marker!.Value, copy.Ts.ToString(), copy.ThreadTs is { } parent && parent != copy.Ts))] : null, scan.RetryAfter);
     }

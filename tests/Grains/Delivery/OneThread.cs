@@ -11,6 +11,9 @@ internal sealed class OneThread(IReadOnlyList<IReadOnlyList<ReadMessage>> pages)
 {
     public bool HistoryWasRead { get; private set; }
 
+    /// <summary>What stands in the channel; null: the same pages.</summary>
+    public IReadOnlyList<ReadMessage>? Channel { get; init; }
+
     /// <summary>The pages that were read, by number.</summary>
     public List<int> Read { get; } = [];
 
@@ -19,7 +22,7 @@ internal sealed class OneThread(IReadOnlyList<IReadOnlyList<ReadMessage>> pages)
     public Task<CallOutcome<MessagePage>> History(string channel, SlackTs? oldest, SlackTs? latest, bool inclusive, string? cursor, CancellationToken cancellation)
     {
         HistoryWasRead = true;
-        return Page(cursor);
+        return Channel is null ? Page(cursor) : Task.FromResult<CallOutcome<MessagePage>>(new CallOutcome<MessagePage>.Ok(new MessagePage(Channel, null, false), SlackHeaders.None));
     }
 
     public Task<Func<ReadMessage, bool>?> RecognizeOwn(CancellationToken cancellation) =>

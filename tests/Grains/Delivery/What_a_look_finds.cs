@@ -61,6 +61,24 @@ public class What_a_look_finds
         Assert.True(slack.HistoryWasRead);
     }
 
+    [Fact]
+    public async Task Late_bytes_of_a_reply_whose_parent_is_gone_are_looked_for_in_the_channel()
+    {
+        var former = Message(Late, Given.Id(77), Given.Id(10)) with { ThreadTs = null };
+        var parent = Message(Given.Thread.Ts!, Given.Root.Id, null) with { Subtype = "tombstone", Marker = null };
+        var slack = new OneThread([[parent, Message(Early, Given.Post.Id, Given.Id(10))]]) { Channel = [former] };
+        var (copies, _) = await Reader(slack).LookForCopies(Given.Thread, Given.Post, default);
+        Assert.Equal([(Early, true), (Late, false)], copies!.Select(copy => (copy.Ts, copy.IsInThread)));
+    }
+
+    [Fact]
+    public async Task As_long_as_its_parent_stands_no_copy_of_a_reply_can_be_outside_the_thread()
+    {
+        var slack = new OneThread([[Message(Early, Given.Post.Id, Given.Id(10))]]);
+        Assert.Single((await Reader(slack).LookForCopies(Given.Thread, Given.Post, default)).Copies!);
+        Assert.False(slack.HistoryWasRead);
+    }
+
     private static ReadEvidence.Found Found(ReadEvidence evidence) => Assert.IsType<ReadEvidence.Found>(evidence);
 
     private static Task<ReadEvidence> Look(PostRow post, params ReadMessage[] messages) => Reader(new OneThread([messages])).Look(Given.Thread, post, default);

@@ -21,7 +21,7 @@ internal sealed record Mutant(string Name, string What, params Edit[] Edits)
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Mutant> All { get; } = [.. ClaimMutants.All, .. DoubtMutants.All, .. OutcomeMutants.All, .. EvidenceMutants.All, .. GroupMutants.All];
 
-    /// <summary>What it takes to be noticed soon; null: any weather. In any weather it would be noticed as well, by one seed in thousands.</summary>
+    /// <summary>What it takes to be noticed; null: any weather will do. Where one is named, thousands of seeds of any weather may pass it by.</summary>
     public Weather? Weather { get; init; }
 
     /// <summary>A change of the ledger's SQL shows on a real ledger only.</summary>

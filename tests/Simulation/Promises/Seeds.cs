@@ -53,12 +53,26 @@ public sealed class Seeds(ITestOutputHelper output) : IDisposable
         Assert.True(result.Violation is null, result.Story());
     }
 
+    /// <summary>Operators who give up what is in doubt and send it again at once, every few seconds, with posts on their way all the while.</summary>
+    [Fact]
+    public void Hasty_operators_break_no_promise()
+    {
+        int[] former = [1866, 2052, 3409];
+        int fresh = Fresh();
+        output.WriteLine($"seeds from {fresh}: bench/simulate --hasty --seed {fresh} --seeds N plays them again");
+        foreach (int seed in former.Concat(Enumerable.Range(fresh, 200)))
+        {
+            var result = _table.Play(new Plan(seed) { Weather = Weather.HastyOperators });
+            Assert.True(result.Violation is null, result.Story());
+        }
+    }
+
     [Fact]
     public void A_million_steps_break_no_promise_reach_every_turn_and_take_less_than_a_minute()
     {
         // A tenth are others in every run, and whichever breaks a promise is kept above; bench/simulate plays as many as one likes.
         const int first = 11_000;
-        int fresh = (int)(DateTimeOffset.UtcNow.ToUnixTimeSeconds() % 1_000_000_000);
+        int fresh = Fresh();
         output.WriteLine($"seeds from {first}, and from {fresh}: bench/simulate --seed {fresh} --seeds N plays them again");
         var reached = new SortedDictionary<string, int>(StringComparer.Ordinal);
         // Of the processor, and not of a clock on the wall: others may be at work on the same machine.
@@ -82,6 +96,8 @@ public sealed class Seeds(ITestOutputHelper output) : IDisposable
         Assert.Empty(MustBeReached.Except(reached.Keys));
         Assert.InRange(taken, TimeSpan.Zero, AtMost);
     }
+
+    private static int Fresh() => (int)(DateTimeOffset.UtcNow.ToUnixTimeSeconds() % 1_000_000_000);
 
     /// <summary>What the runs have to come to, else they prove nothing about it.</summary>
     private static readonly string[] MustBeReached =
