@@ -407,7 +407,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
 
     private async Task<NextStep> Verify(ThreadWork work, PostRow sent, CancellationToken stopping)
     {
-        var (copies, retryAfter) = await _reader.LookForCopies(work.Thread, sent, stopping);
+        var (copies, retryAfter) = await _reader.LookForCopies(work.Thread, sent, work.VerifySince ?? sent.ClaimedAt, stopping);
         if (copies is null)
         {
             return Again(await context.Ledger.SettleVerification(sent.Id, work.Now + (retryAfter ?? context.Rules.Times.UnreadableRetry), stopping));

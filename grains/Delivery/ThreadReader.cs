@@ -38,18 +38,20 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
         Look(thread, post, new Passage(post.Id, post.AbsentReads, RankOf(post), TimeSpan.Zero), cancellation);
 
     /// <summary>
-    /// Every copy of ours that stands in the thread (a root, or a reply whose parent is gone: in the channel) since before a post that was sent again out of
-    /// doubt, whatever its marker names. Null: it could not be read to the end; after the moment given, if any, it can go on.
+    /// Every copy of ours that stands in the thread (a root, or a reply whose parent is gone: in the channel) since before what
+    /// was sent again out of doubt was first tried, whatever its marker names. Null: it could not be read to the end; after the
+    /// moment given, if any, it can go on.
     /// </summary>
-    public async Task<(IReadOnlyList<(PostMarker Marker, string Ts, bool IsInThread)>? Copies, TimeSpan? RetryAfter)> LookForCopies(ThreadRow thread, PostRow sent, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<(PostMarker Marker, string Ts, bool IsInThread)>? Copies, TimeSpan? RetryAfter)> LookForCopies(
+        ThreadRow thread, PostRow sent, DateTimeOffset firstTried, CancellationToken cancellation)
     {
         if (await slack.RecognizeOwn(cancellation) is not { } isOurs)
         {
             return (null, null);
         }
 
-        // The doubtful copy is older than the claim that sent it again; a root's read-from may have moved past it.
-        var since = sent with { ReadFrom = sent.Kind == PostKind.Root ? null : sent.ReadFrom, ClaimedAt = sent.ClaimedAt - VerificationReach };
+        // A root's read-from may have moved past the doubtful copy.
+        var since = sent with { ReadFrom = sent.Kind == PostKind.Root ? null : sent.ReadFrom, ClaimedAt = firstTried };
         bool Ours(ReadMessage message) => message.Marker is not null && isOurs(message);
         var passage = GoOn(sent.Id, Verification, new ReadRank(sent.ClaimedAt, CanWait: true), Patience);
         var scan = sent.Kind == PostKind.Root
@@ -94,8 +96,6 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
         _begun is { } begun && begun.Post == post && begun.Looks == looks ? begun : _begun = new Passage(post, looks, rank, patience);
 
     private static ReadRank RankOf(PostRow post) => new(post.DoubtSince ?? post.NotAfter);
-
-    private static readonly TimeSpan VerificationReach = TimeSpan.FromMinutes(20);
 
     /// <summary>
     /// Whether a message with this marker is a copy of the post. After a restore it may have been posted under an id that the

@@ -263,6 +263,9 @@ public sealed record ThreadWork(
     /// <summary>The delivery that the root post carries; it stands in the root's marker, and every edit repeats it.</summary>
     public Guid? RootDelivery { get; init; }
 
+    /// <summary>When what <see cref="Verify"/> carries was first claimed: no copy of it is older. Null: nothing is to be verified.</summary>
+    public DateTimeOffset? VerifySince { get; init; }
+
     /// <summary>What the recap at the head tells; null: no recap is at the head, or no pending delivery was asked for.</summary>
     public RecapWork? Recap { get; init; }
 }

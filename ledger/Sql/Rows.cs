@@ -21,6 +21,9 @@ internal static class Rows
         p.absent_reads, p.doubt_since, p.verify_at, p.reason, p.restored
         """;
 
+    /// <summary>The first column after a post's.</summary>
+    public const int AfterPost = 16;
+
     public static PostRow Post(Statement row) => new(
         row.Id(0), row.Id(1), Words.PostKindOf(row.Text(2)), Words.PostStateOf(row.Text(3)), row.Int64(4), row.At(5), row.At(6),
         row.TextOrNull(7), row.TextOrNull(8), row.Flag(9), row.AtOrNull(10), row.Int32(11), row.AtOrNull(12), row.AtOrNull(13),

@@ -62,7 +62,11 @@ internal sealed class ThreadReads(LedgerConnection connection)
         """;
 
     private const string VerifySql = $"""
-        select {Rows.PostColumns} from post p
+        select {Rows.PostColumns},
+               (select min(e.claimed_at)
+                  from post_member m join post_member o on o.delivery_id = m.delivery_id join post e on e.id = o.post_id
+                 where m.post_id = p.id)
+          from post p
          where p.thread_id = @thread and p.verify_at is not null order by p.verify_at limit 1
         """;
 
@@ -120,12 +124,17 @@ internal sealed class ThreadReads(LedgerConnection connection)
                 .FindAll(delivery => delivery.State is DeliveryState.Sending or DeliveryState.InDoubt);
         var root = _rootPost.One(p => Tuple.Create(p.Id(0), p.IdOrNull(1)));
         var pending = _pending.All(Rows.Delivery);
+        var verify = _verify.One(sent => Tuple.Create(Rows.Post(sent), sent.At(Rows.AfterPost)));
         return new ThreadWork(now, head.Item2, head.Item3, head.Item4, head.Item5, head.Item6, row, inFlight, carried,
             pending, checked((int)(row.Made - row.Sent - row.Dead - row.Cancelled - carried.Count)),
             _observations.All(o => new ObservationRow(o.Id(0), o.Id(1), o.Text(2), o.Text(3))),
             _cleanups.All(c => new CleanupRow(c.Id(0), c.Text(1), c.Text(2), c.Text(3), c.At(4), c.Int32(5))),
-            WithMembers(_verify.One(Rows.Post)),
-            root?.Item1) { RootDelivery = root?.Item2, Recap = pending is [{ Kind: DeliveryKind.Recap } recap, ..] ? Recap(row, recap.Id) : null };
+            WithMembers(verify?.Item1), root?.Item1)
+        {
+            RootDelivery = root?.Item2,
+            VerifySince = verify?.Item2,
+            Recap = pending is [{ Kind: DeliveryKind.Recap } recap, ..] ? Recap(row, recap.Id) : null,
+        };
     }
 
     private RecapWork Recap(ThreadRow thread, Guid recap)

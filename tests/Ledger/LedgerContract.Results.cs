@@ -42,12 +42,15 @@ public abstract partial class LedgerContract
     public async Task What_was_doubted_before_is_verified_after_it_was_sent_again()
     {
         var (group, thread, replies) = await OpenWith(1);
-        await group.AbsentTwice(thread);
+        var first = await group.AbsentTwice(thread);
         Assert.True((await _world.Read(thread)).Pending[0].Doubted);
+        _world.Clock.Advance(TimeSpan.FromMinutes(30));
         var post = await group.Claim(thread);
+        Assert.Null((await _world.Read(thread)).VerifySince);
         await _world.Settles(post, new PostResult.Sent(_world.NewTs(), In(60)));
         Assert.Equal(In(60), (await _world.Post(post)).VerifyAt);
         Assert.Equal(post, (await _world.Read(thread)).Verify!.Id);
+        Assert.Equal((await _world.Post(first)).ClaimedAt, (await _world.Read(thread)).VerifySince);
         Assert.Equal(In(60), (await group.Load()).WakeAt);
         Assert.Equal(WriteOutcome.Done, await Ledger.SettleVerification(post, In(600), default));
         Assert.Equal(In(600), (await group.Load()).WakeAt);

@@ -74,13 +74,13 @@ public class Looking_page_by_page
     {
         await Look(1);
         _lanes.Left = 1;
-        var (copies, later) = await _reader.LookForCopies(Given.Thread, Given.Post, default);
+        var (copies, later) = await _reader.LookForCopies(Given.Thread, Given.Post, Given.Post.ClaimedAt, default);
         Assert.Null(copies);
         Assert.Equal(ReadLanes.Wait, later);
         Assert.Equal(new ReadRank(Doubtful.DoubtSince!.Value), _lanes.Asked[0]);
         Assert.Equal(new ReadRank(Given.Post.ClaimedAt, CanWait: true), _lanes.Asked[^1]);
         _lanes.Left = 3;
-        Assert.Equal(Given.Id(5), Assert.Single((await _reader.LookForCopies(Given.Thread, Given.Post, default)).Copies!).Marker.Post);
+        Assert.Equal(Given.Id(5), Assert.Single((await _reader.LookForCopies(Given.Thread, Given.Post, Given.Post.ClaimedAt, default)).Copies!).Marker.Post);
         Assert.Equal([0, 0, 1, 2, 3], _slack.Read);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class ThreadReads(MemoryTables tables)
 
         var group = thread.Group;
         IReadOnlyList<DeliveryRow> carried = thread.InFlight is { } post ? [.. post.Carried.Select(member => member.ToRow())] : [];
+        var verify = thread.Verifying.MinBy(sent => sent.VerifyAt);
         var pending = thread.Line.Values.Where(delivery => delivery.State == DeliveryState.Pending).Take(members).ToList();
         return new ThreadWork(
             now, group.Name, group.Owner, group.Epoch, group.State, group.Issue, thread.ToRow(), thread.InFlight?.ToRow(), carried,
@@ -26,9 +27,10 @@ internal sealed class ThreadReads(MemoryTables tables)
             // The lowest first: where nothing is named yet it is the copy that stays.
             [.. thread.OpenObservations.OrderBy(seen => seen.Ts, StringComparer.Ordinal).ThenBy(seen => seen.Id).Select(seen => seen.ToRow())],
             [.. thread.OpenCleanups.OrderBy(cleanup => cleanup.DueAt).ThenBy(cleanup => cleanup.Id).Select(cleanup => cleanup.ToRow())],
-            thread.Verifying.MinBy(sent => sent.VerifyAt)?.ToRow(), thread.RootPost?.Id)
+            verify?.ToRow(), thread.RootPost?.Id)
         {
             RootDelivery = thread.RootPost?.Members[0].Id,
+            VerifySince = verify?.Members.SelectMany(member => member.Posts).Min(tried => tried.ClaimedAt),
             Recap = pending is [{ Kind: DeliveryKind.Recap } recap, ..] ? Recap(recap) : null,
         };
     }
