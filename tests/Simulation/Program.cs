@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ThreadGrains.Simulation.Mutants;
+using ThreadGrains.Simulation.Traces;
 using ThreadGrains.Simulation.World;
 
 namespace ThreadGrains.Simulation;
@@ -12,8 +13,11 @@ internal static class Program
         bench/simulate --seed N [--tell]             plays one seed; --tell prints everything that happens
         bench/simulate --seeds N [--seed FIRST]      plays many, from FIRST or from a number of the clock's; --hasty: with operators
                                                      that give up and try again all the time
-        bench/simulate --mutants [--mutant NAME | --known] [--seeds N] [--seed FIRST]
-                                                     builds the product with its mutants, and plays seeds against each until one notices it
+        bench/simulate --trace RULE [--seed N] [--seeds N] [--tell]
+                                                     plays the course of events in which RULE would be missed
+        bench/simulate --mutants [--mutant NAME | --known] [--traces] [--seeds N] [--seed FIRST]
+                                                     builds the product with its mutants, and plays seeds, or all such courses, against
+                                                     each until one notices it
         """;
 
     public static int Main(string[] arguments)
@@ -35,20 +39,34 @@ internal static class Program
         {
             IReadOnlyCollection<string> names = Array.IndexOf(arguments, "--mutant") is >= 0 and var at ? [arguments[at + 1]]
                 : arguments.Contains("--known") ? LastNoticed.Names : [];
-            return Hunt.All(names, first, Number(arguments, "--seeds") ?? Hunt.UsualSeeds, plan => table.Play(plan), Console.Out) == 0 ? 0 : 1;
+            var plans = arguments.Contains("--traces") ? _ => Hunt.Traces(first, Number(arguments, "--seeds") ?? 25) : Hunt.Seeds(first, Number(arguments, "--seeds") ?? Hunt.UsualSeeds);
+            return Hunt.All(names, plans, plan => table.Play(plan), Console.Out) == 0 ? 0 : 1;
         }
 
-        return Play(table, first, Number(arguments, "--seeds") ?? 1, arguments.Contains("--tell"), arguments.Contains("--hasty") ? Weather.HastyOperators : null);
+        if (Array.IndexOf(arguments, "--trace") is >= 0 and var named)
+        {
+            string rule = arguments.ElementAtOrDefault(named + 1) ?? "";
+            if (ModelTraces.Of(rule) is not { } trace)
+            {
+                Console.Error.WriteLine($"--trace needs one of {string.Join(", ", ModelTraces.All.Select(known => known.Rules))}");
+                return 2;
+            }
+
+            return Play(table, first, Number(arguments, "--seeds") ?? 1, arguments.Contains("--tell"), trace.Under);
+        }
+
+        var weather = arguments.Contains("--hasty") ? Weather.HastyOperators : null;
+        return Play(table, first, Number(arguments, "--seeds") ?? 1, arguments.Contains("--tell"), seed => new Plan(seed) { Weather = weather });
     }
 
-    private static int Play(Table table, int first, int seeds, bool tells, Weather? weather)
+    private static int Play(Table table, int first, int seeds, bool tells, Func<int, Plan> under)
     {
         long begun = Stopwatch.GetTimestamp();
         long steps = 0;
         int failed = 0;
         for (int seed = first; seed < first + seeds; seed++)
         {
-            var result = table.Play(new Plan(seed) { Weather = weather }, tells ? Console.Out : null);
+            var result = table.Play(under(seed), tells ? Console.Out : null);
             steps += result.Steps;
             if (result.Violation is not null)
             {

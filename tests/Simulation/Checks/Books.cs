@@ -115,6 +115,7 @@ internal sealed class Books(Func<DateTimeOffset> now)
         Reach($"claim: {outcome.GetType().Name}");
         if (outcome is ClaimOutcome.Claimed claimed)
         {
+            Reach($"claim of a {claim.Kind}");
             Wrote(claim.Fence);
             Posts.Add(claim.Post, new PostFact(claim.Post, Threads[claim.Thread], claim.Kind, [.. claim.Members.Select(member => Deliveries[member])], claimed.NotAfter));
         }

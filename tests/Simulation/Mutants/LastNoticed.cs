@@ -1,3 +1,6 @@
+using ThreadGrains.Simulation.Traces;
+using ThreadGrains.Simulation.World;
+
 namespace ThreadGrains.Simulation.Mutants;
 
 /// <summary>
@@ -6,10 +9,19 @@ namespace ThreadGrains.Simulation.Mutants;
 /// </summary>
 internal static class LastNoticed
 {
-    public static int? By(string mutant) => Seeds.TryGetValue(mutant, out int seed) ? seed : null;
+    public static Plan? By(Mutant mutant) => Seeds.TryGetValue(mutant.Name, out int seed) ? new Plan(seed) { Weather = mutant.Weather }
+        : Courses.TryGetValue(mutant.Name, out var course) ? ModelTraces.Of(course.Rule)!.Under(course.Seed)
+        : null;
 
     /// <summary>Those that were noticed. The others were not in some hundreds of seeds: either the seed that meets them is rare, or another rule stands behind the missing one.</summary>
-    public static IReadOnlyCollection<string> Names => Seeds.Keys;
+    public static IReadOnlyCollection<string> Names => [.. Seeds.Keys, .. Courses.Keys];
+
+    /// <summary>Those that no weather meets, but one of the model's courses.</summary>
+    private static readonly Dictionary<string, (string Rule, int Seed)> Courses = new()
+    {
+        ["wall_clock_only"] = ("wall_clock_only", 1),
+        ["accept_unfenced"] = ("deadline_from_answer", 5),
+    };
 
     private static readonly Dictionary<string, int> Seeds = new()
     {

@@ -19,6 +19,9 @@ internal sealed class History(int kept, TextWriter? teller = null)
     /// <summary>Somebody reads along: then what the product logs is told, too. It is no part of the fingerprint.</summary>
     public bool IsRead => teller is not null;
 
+    /// <summary>Told of each thing that happens: who, what, and a detail.</summary>
+    public Action<string?, string, string?>? Heard { get; set; }
+
     public void Told(DateTimeOffset at, string line) => teller?.WriteLine(Text((at, "", "    log:", line)));
 
     public void Happened(DateTimeOffset at, string? who, string what, string? detail = null)
@@ -31,6 +34,7 @@ internal sealed class History(int kept, TextWriter? teller = null)
         _last[Count % kept] = line;
         Count++;
         teller?.WriteLine(Text(line));
+        Heard?.Invoke(who, what, detail);
     }
 
     /// <summary>The last that happened, oldest first.</summary>

@@ -64,6 +64,9 @@ internal sealed class Cluster
         _world.Simulator.After(_world.Simulator.Between(2_000, 10_000), "a silo starts", () => Start(silo.Node.Name.Split('@')[0]));
     }
 
+    /// <summary>The directory loses a group's activation, which lives on and knows nothing of it: the next call makes another.</summary>
+    public void Forget(GroupKey group) => _directory.Remove(group);
+
     /// <summary>An activation ends although its silo lives: its work is waited for, and a new one is made by the next call.</summary>
     public void Deactivate(GroupKey group)
     {

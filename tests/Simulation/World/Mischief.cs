@@ -144,7 +144,8 @@ internal sealed class Mischief(Surroundings world, Cluster cluster, RowCheck row
         Ask(group, $"resolve as {verdict}", activation => activation.Operations.ResolveDoubt(doubtful.Id, verdict, stands?.Ts.ToString()));
     }
 
-    private void DeleteParent(GroupKey group, ChannelAddress channel, string ts)
+    /// <summary>A person deletes an announcement; Slack tells of it, unless the event is lost.</summary>
+    public void DeleteParent(GroupKey group, ChannelAddress channel, string ts)
     {
         world.Slack.Delete(channel, ts, byPerson: true);
         if (!_simulator.Happens(world.Trouble.Weather.EventLost))

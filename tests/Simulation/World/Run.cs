@@ -21,11 +21,17 @@ internal sealed record RunResult(
     int Seed, long Steps, ulong Fingerprint, long Io, Exception? Violation, IReadOnlyList<string> Last, TimeSpan SimulatedTime,
     IReadOnlyDictionary<string, int> Reached)
 {
+    /// <summary>The course of events that was played; null: none in particular.</summary>
+    public string? Course { get; init; }
+
+    /// <summary>How often the history told what; only of a run with cues.</summary>
+    public IReadOnlyDictionary<string, int> Told { get; init; } = new Dictionary<string, int>();
+
     /// <summary>What went wrong, with the command that plays it again in its first line, and the last that happened.</summary>
     public string Story(int last = 200)
     {
         string broken = Violation is BrokenPromise ? Violation.Message : $"{Violation}";
-        return string.Join('\n', [$"seed {Seed} (bench/simulate --seed {Seed} --tell): {broken}", .. Last.TakeLast(last)]);
+        return string.Join('\n', [$"seed {Seed} (bench/simulate {(Course is null ? "" : $"--trace {Course.Split(',')[0]} ")}--seed {Seed} --tell): {broken}", .. Last.TakeLast(last)]);
     }
 }
 
@@ -54,6 +60,7 @@ internal sealed class Run
     private readonly Cluster _cluster;
     private readonly Sender _sender;
     private readonly Mischief _mischief;
+    private readonly Stage? _stage;
 
     public Run(Plan plan, Func<TimeProvider, ILedger> open, TextWriter? teller = null)
     {
@@ -77,6 +84,7 @@ internal sealed class Run
         _cluster = new Cluster(surroundings, plan.Silos ?? _simulator.Chance.Next(1, 4), NextDue);
         _sender = new Sender(_simulator, _cluster, new ReceiptCheck(_rows));
         _mischief = new Mischief(surroundings, _cluster, _rows, Organization);
+        _stage = plan.Course is null ? null : new Stage(_simulator, _cluster, _mischief, _rows, _books, slack, new GroupKey(Organization, "g0"), plan.Cues);
     }
 
     /// <summary>Plays it to its end.</summary>
@@ -128,12 +136,16 @@ internal sealed class Run
         }
 
         return new RunResult(
-            _plan.Seed, _simulator.Steps, _simulator.History.Fingerprint, _trouble.Count, violation, [.. _simulator.History.Last()], _simulator.Now - Simulator.Beginning, _books.Reached);
+            _plan.Seed, _simulator.Steps, _simulator.History.Fingerprint, _trouble.Count, violation, [.. _simulator.History.Last()], _simulator.Now - Simulator.Beginning, _books.Reached)
+        {
+            Course = _plan.Course,
+            Told = _stage?.Told ?? new Dictionary<string, int>(),
+        };
     }
 
     private void Begin()
     {
-        var within = _plan.Within;
+        var within = _plan.Told ?? _plan.Within;
         int groups = _plan.Groups ?? _simulator.Chance.Next(1, 3);
         for (int i = 0; i < groups; i++)
         {
@@ -228,6 +240,15 @@ internal sealed record Plan(int Seed)
     public bool Plain { get; init; }
 
     public TimeSpan? Length { get; init; }
+
+    /// <summary>In how long everything is told; null: as long as trouble lasts.</summary>
+    public TimeSpan? Told { get; init; }
+
+    /// <summary>The name of the course of events that it is; null: of none.</summary>
+    public string? Course { get; init; }
+
+    /// <summary>What happens when the history tells this or that.</summary>
+    public IReadOnlyList<Cue> Cues { get; init; } = [];
 
     /// <summary>How long trouble lasts, and things are told.</summary>
     public TimeSpan Within => Length ?? TimeSpan.FromSeconds(60 + (Math.Abs(Seed * 7919L) % 180));

@@ -1,0 +1,146 @@
+using ThreadGrains.Groups;
+using ThreadGrains.Ledger;
+using ThreadGrains.Simulation.Checks;
+using ThreadGrains.Simulation.Scheduling;
+using ThreadGrains.Simulation.Slack;
+
+namespace ThreadGrains.Simulation.World;
+
+/// <summary>Something that happens when the history tells a line for the n-th time.</summary>
+/// <param name="When">What happened, as the history words it: <c>claim Claimed</c>.</param>
+/// <param name="Nth">The first is 1.</param>
+/// <param name="Happens">What happens then, at that very moment.</param>
+internal sealed record Cue(string When, int Nth, Action<Stage> Happens);
+
+/// <summary>What a cue can make happen, in a run of one group with one thread.</summary>
+internal sealed class Stage
+{
+    private readonly Simulator _simulator;
+    private readonly Cluster _cluster;
+    private readonly Mischief _mischief;
+    private readonly RowCheck _rows;
+    private readonly Books _books;
+    private readonly FakeSlack _slack;
+    private readonly GroupKey _group;
+    private readonly IReadOnlyList<Cue> _cues;
+    private readonly Dictionary<string, int> _told = [];
+    private string? _actor;
+
+    public Stage(Simulator simulator, Cluster cluster, Mischief mischief, RowCheck rows, Books books, FakeSlack slack, GroupKey group, IReadOnlyList<Cue> cues)
+    {
+        _simulator = simulator;
+        _cluster = cluster;
+        _mischief = mischief;
+        _rows = rows;
+        _books = books;
+        _slack = slack;
+        _group = group;
+        _cues = cues;
+        _simulator.History.Heard = Heard;
+    }
+
+    /// <summary>How often each line was told.</summary>
+    public IReadOnlyDictionary<string, int> Told => _told;
+
+    /// <summary>The process that the line is about is frozen.</summary>
+    public void Freeze(double seconds)
+    {
+        if (Actor is { Node: { IsHeld: false } node })
+        {
+            node.Freeze();
+            GoOn(node, seconds);
+        }
+    }
+
+    /// <summary>Its machine is paused.</summary>
+    public void Pause(double seconds)
+    {
+        if (Actor is { Node: { IsHeld: false } node })
+        {
+            node.Pause();
+            GoOn(node, seconds);
+        }
+    }
+
+    /// <summary>Its wall clock is set.</summary>
+    public void SetClock(double seconds) => Actor?.Node.SetClock(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>It is killed.</summary>
+    public void Kill()
+    {
+        if (Actor is { } silo)
+        {
+            _cluster.Kill(silo);
+        }
+    }
+
+    /// <summary>The group is placed anew although its owner lives and goes on.</summary>
+    public void SecondOwner() => _cluster.Forget(_group);
+
+    /// <summary>A person deletes the announcement.</summary>
+    public void DeleteParent()
+    {
+        if (Of(row => row is { Kind: DeliveryKind.Root, SlackTs: not null }) is [var root, ..])
+        {
+            _mischief.DeleteParent(_group, new ChannelAddress(root.Workspace!, root.Channel!), root.SlackTs!);
+        }
+    }
+
+    /// <summary>Reads do not show what was stored last for so long.</summary>
+    public void Hide(double seconds)
+    {
+        if (_slack.Messages.MaxBy(message => message.Ts) is { } last)
+        {
+            last.HiddenUntil = _simulator.Now.AddSeconds(seconds);
+        }
+    }
+
+    /// <summary>An operator closes the thread.</summary>
+    public void Close()
+    {
+        var thread = _books.Threads.Keys.Single();
+        _cluster.Call(_group, "close", activation => activation.Operations.CloseThread(thread), _ => { });
+    }
+
+    /// <summary>An operator gives up what is in doubt.</summary>
+    public void GiveUp()
+    {
+        foreach (var doubtful in Of(row => row.State == DeliveryState.InDoubt))
+        {
+            _cluster.Call(_group, "give up", activation => activation.Operations.ResolveDoubt(doubtful.Id, DoubtVerdict.Skip, null), _ => { });
+        }
+    }
+
+    /// <summary>An operator replays what is dead.</summary>
+    public void Replay()
+    {
+        if (Of(row => row.State == DeliveryState.Dead) is { Count: > 0 } dead)
+        {
+            _cluster.Call(_group, "replay", activation => activation.Operations.Replay([.. dead.Select(row => row.Id)]), _ => { });
+        }
+    }
+
+    /// <summary>What happens only after a while.</summary>
+    public void Later(double seconds, Action happens) => _simulator.After(TimeSpan.FromSeconds(seconds), "as the trace has it", happens);
+
+    private Silo? Actor => _cluster.Silos.FirstOrDefault(silo => silo.Node.Name == _actor && !silo.Node.IsDead);
+
+    private List<DeliveryReport> Of(Func<DeliveryReport, bool> which) => [.. _rows.Rows.Values.Where(which).OrderBy(row => row.Id)];
+
+    private void GoOn(Node node, double seconds) =>
+        _simulator.After(TimeSpan.FromSeconds(seconds), $"{node.Name} goes on", () => node.GoOn(timersFirst: _simulator.Happens(0.5)));
+
+    private void Heard(string? who, string what, string? detail)
+    {
+        string line = detail is null ? what : $"{what} {detail}";
+        int times = _told[line] = _told.GetValueOrDefault(line) + 1;
+        foreach (var cue in _cues)
+        {
+            if (cue.Nth == times && cue.When == line)
+            {
+                _actor = who;
+                cue.Happens(this);
+            }
+        }
+    }
+}
