@@ -92,12 +92,15 @@ internal sealed record ChaosOptions
     /// <summary>Whether it begins with the version that is upgraded from: each silo that is started again is of the new one.</summary>
     public bool FromFormer { get; init; }
 
+    /// <summary>Silos live in network namespaces, and cuts lose packets there; the baselines keep their relays.</summary>
+    public bool Namespaces { get; init; }
+
     /// <summary>Keeps data, receipts and logs, and says where.</summary>
     public bool Keep { get; init; }
 
     /// <summary>What is run, for the first line of what is said.</summary>
     public string Title => string.Create(
-        CultureInfo.InvariantCulture, $"{Name}, seed {Seed}: {Groups} groups x {Threads} threads, {Activities} activities at {Rate}/s, faults {Faults} %");
+        CultureInfo.InvariantCulture, $"{Name}, seed {Seed}: {Groups} groups x {Threads} threads, {Activities} activities at {Rate}/s, faults {Faults} %{(Namespaces ? ", in network namespaces" : "")}");
 
     /// <summary>The ways that the plan cuts.</summary>
     public Links Links => Rhythms.Aggregate(Links.None, (links, rhythm) => links | rhythm.Blow switch
@@ -126,6 +129,9 @@ internal sealed record ChaosOptions
                     continue;
                 case "--keep":
                     options = options with { Keep = true };
+                    continue;
+                case "--netns":
+                    options = options with { Namespaces = true };
                     continue;
             }
 

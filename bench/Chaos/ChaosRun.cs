@@ -48,7 +48,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
     }
 
     private async Task<ISubject> StartSubject() => sender == "threadgrains"
-        ? await ProductCluster.Start(folder, options.Silos, options.Links, options.Settings, options.FromFormer ? await FormerBuild.Make(Programs.Repository) : null)
+        ? await ProductCluster.Start(folder, options.Silos, options.Links, options.Settings, options.FromFormer ? await FormerBuild.Make(Programs.Repository) : null, options.Namespaces)
         : await BaselineSubject.Start(folder, sender, options.Silos, options.Links);
 
     private async Task<Column> UnderFire(ISubject subject, Sender sending, Workload workload, CancellationToken cancellation)
@@ -68,7 +68,11 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
 
         say($"{sender}: all is sent after {load.TotalSeconds:0} s; waiting until everything stands");
         begun = Stopwatch.GetTimestamp();
-        await Stand(subject, options.Patience, cancellation);
+        if (!await Stand(subject, options.Patience, cancellation))
+        {
+            say($"{sender}: not at rest after {options.Patience.TotalSeconds:0} s; what does not stand now counts as lost");
+        }
+
         await subject.Emulator.Faults(options.Seed);
         var drain = Stopwatch.GetElapsedTime(begun);
         int kills = nemesis.Fallen.Count(blow => blow.Strike.Blow == Blow.Kill);
@@ -116,7 +120,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
         await Task.Delay(TimeSpan.FromSeconds(1.5), cancellation); // the last scrape
         return column with
         {
-            Report = report, Contradictions = promises.Contradictions, Disagreements = await Disagreements(subject, promises, messages, workload),
+            Report = report, Contradictions = promises.Contradictions, Disagreements = await Disagreements(subject, promises, channels, workload),
             Waits = Recovery.Waits(promised, report, column.BlowsAt), Visible = Recovery.UntilVisible(promised, report),
             Unanswered = metrics?.Sum("threadgrains_posts_tried_total", "outcome=\"unknown\"") ?? 0,
             Present = metrics?.Sum("threadgrains_doubts_looked_total", "found=\"found\"") ?? 0,
@@ -127,7 +131,8 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
         };
     }
 
-    private static async Task<IReadOnlyList<string>?> Disagreements(ISubject subject, Promises promises, IReadOnlyList<StoredMessage> messages, Workload workload)
+    /// <summary>The books first, then the messages: what the books call sent has to stand there, also where not all is at rest.</summary>
+    private static async Task<IReadOnlyList<string>?> Disagreements(ISubject subject, Promises promises, IReadOnlyList<string> channels, Workload workload)
     {
         var rows = new List<DeliveryRow>();
         for (int group = 0; group < workload.Groups; group++)
@@ -140,17 +145,20 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
             rows.AddRange(books);
         }
 
-        return Conservation.Disagreements(promises.ById, rows, messages);
+        return Conservation.Disagreements(promises.ById, rows, await subject.Emulator.Messages(channels));
     }
 
-    /// <summary>Waits until it says three times in a row that nothing is left to do, or the patience is over.</summary>
-    private static async Task Stand(ISubject subject, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>Waits until it says three times in a row that nothing is left to do. False: the patience was over before.</summary>
+    private static async Task<bool> Stand(ISubject subject, TimeSpan patience, CancellationToken cancellation)
     {
         long begun = Stopwatch.GetTimestamp();
-        for (int quiet = 0; quiet < 3 && Stopwatch.GetElapsedTime(begun) < patience;)
+        int quiet = 0;
+        while (quiet < 3 && Stopwatch.GetElapsedTime(begun) < patience)
         {
             await Task.Delay(Look, cancellation);
             quiet = await subject.Unfinished() == 0 ? quiet + 1 : 0;
         }
+
+        return quiet == 3;
     }
 }

@@ -5,12 +5,13 @@ namespace ThreadGrains.Chaos;
 /// <summary>The experiments by name. Each is a run of the same harness with another plan.</summary>
 internal static class Experiments
 {
-    /// <summary>What fits into a minute and a half with the start of the cluster.</summary>
+    /// <summary>What fits into a minute and a half with the start of the cluster, as a rule.</summary>
     public static ChaosOptions Short { get; } = new()
     {
         Name = "short", Senders = ["threadgrains"], Groups = 20, Activities = 300, Rate = 15, Concurrency = 20,
         Rhythms = [Every(Blow.Kill, 18, 0) with { First = TimeSpan.FromSeconds(2), Times = 2 }, Every(Blow.Freeze, 60, 9) with { First = TimeSpan.FromSeconds(8), Times = 1 }],
-        Patience = TimeSpan.FromSeconds(60), Linger = TimeSpan.Zero,
+        // A thread may meet doubt after doubt, 40 s the first and 20 s each that follows: seldom, and then it is late and not lost.
+        Patience = TimeSpan.FromMinutes(3), Linger = TimeSpan.Zero,
         Minimums = new(300, 1, 1, 1, 1, 1, 0, 0),
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using ThreadGrains.Chaos.Judging;
 using ThreadGrains.Chaos.Relays;
 using ThreadGrains.Chaos.Running;
@@ -53,7 +54,7 @@ internal sealed class BaselineSubject : ISubject
                 var process = new SupervisedProcess(name, Path.Combine(folder, $"{name}.log"), _ => Programs.Run(Programs.Self, ["baseline", kind], new()
                 {
                     ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
-                    ["Database"] = around.ConnectionString(database?.Port ?? around.DatabasePort) + ";Maximum Pool Size=40",
+                    ["Database"] = around.ConnectionString(new(IPAddress.Loopback, database?.Port ?? around.DatabasePort)) + ";Maximum Pool Size=40",
                     ["SlackApi"] = $"http://127.0.0.1:{slack?.Port ?? around.SlackPort}/api/",
                     ["SlackToken"] = Surroundings.BotToken,
                 }));
@@ -105,7 +106,7 @@ internal sealed class BaselineSubject : ISubject
         }
 
         await Task.WhenAll(_members.Select(member => member.Process.DisposeAsync().AsTask()));
-        foreach (var relay in _members.SelectMany(member => (Relay?[])[member.Slack, member.DatabaseLink]).OfType<Relay>())
+        foreach (var relay in _members.SelectMany(member => (IWay?[])[member.Slack, member.DatabaseLink]).OfType<Relay>())
         {
             await relay.DisposeAsync();
         }

@@ -118,71 +118,61 @@ internal sealed class Nemesis(ISubject subject, Action<string> say)
                 await FreezeWithout(strike, target, target.DatabaseLink!, cancellation);
                 break;
             case Blow.CutMembers:
-                SetMembers(target, Cut.Swallow, inbound: true);
-                Later(strike, target.Process, () => Heal(target), cancellation);
+                await SetMembers(target, Cut.Swallow, inbound: true);
+                Later(strike, target.Process, () => SetMembers(target, Cut.None, inbound: true), cancellation);
                 break;
             case Blow.CutMembersOneWay:
-                SetMembers(target, Cut.Swallow, inbound: false);
-                Later(strike, target.Process, () => Heal(target), cancellation);
+                await SetMembers(target, Cut.Swallow, inbound: false);
+                Later(strike, target.Process, () => SetMembers(target, Cut.None, inbound: true), cancellation);
                 break;
             case Blow.CutDatabase:
-                SetOne(strike, target, target.DatabaseLink!, Cut.Swallow, cancellation);
+                await SetOne(strike, target, target.DatabaseLink!, Cut.Swallow, cancellation);
                 break;
             case Blow.CutSlack:
-                SetOne(strike, target, target.Slack!, Cut.Swallow, cancellation);
+                await SetOne(strike, target, target.Slack!, Cut.Swallow, cancellation);
                 break;
             case Blow.RefuseSlack:
-                SetOne(strike, target, target.Slack!, Cut.Refuse, cancellation);
+                await SetOne(strike, target, target.Slack!, Cut.Refuse, cancellation);
                 break;
             case Blow.HoldSlack:
-                SetOne(strike, target, target.Slack!, Cut.Hold, cancellation);
+                await SetOne(strike, target, target.Slack!, Cut.Hold, cancellation);
                 break;
             default:
                 throw new UnreachableException($"No rule for {strike.Blow}");
         }
     }
 
-    /// <summary>What it does through the relay is begun and has no end when it freezes.</summary>
-    private async Task FreezeWithout(Strike strike, Member target, Relay relay, CancellationToken cancellation)
+    /// <summary>What it does on this way is begun and has no end when it freezes.</summary>
+    private async Task FreezeWithout(Strike strike, Member target, IWay way, CancellationToken cancellation)
     {
-        relay.Set(Cut.Swallow);
+        await way.Set(Cut.Swallow);
         await Task.Delay(MidCall, CancellationToken.None);
         await target.Process.Signal("STOP");
         Later(strike, target.Process, async () =>
         {
-            relay.Set(Cut.None);
+            await way.Set(Cut.None);
             await target.Process.Signal("CONT");
         }, cancellation);
     }
 
-    private void SetOne(Strike strike, Member target, Relay relay, Cut cut, CancellationToken cancellation)
+    private async Task SetOne(Strike strike, Member target, IWay way, Cut cut, CancellationToken cancellation)
     {
-        relay.Set(cut);
-        Later(strike, target.Process, () =>
-        {
-            relay.Set(Cut.None);
-            return Task.CompletedTask;
-        }, cancellation);
+        await way.Set(cut);
+        Later(strike, target.Process, () => way.Set(Cut.None), cancellation);
     }
 
-    /// <summary>What it opened to the others runs through their relays; what they opened to it, through its own.</summary>
-    private void SetMembers(Member target, Cut cut, bool inbound)
+    /// <summary>What it opened to the others, or sends to them, goes their ways; what comes to it, its own.</summary>
+    private async Task SetMembers(Member target, Cut cut, bool inbound)
     {
         if (inbound)
         {
-            target.Inbound!.Set(cut);
+            await target.Inbound!.Set(cut);
         }
 
         foreach (var other in subject.Members.Where(other => other != target))
         {
-            other.Inbound!.Set(cut, from: target.Process.Name);
+            await other.Inbound!.Set(cut, from: target.Process.Name);
         }
-    }
-
-    private Task Heal(Member target)
-    {
-        SetMembers(target, Cut.None, inbound: true);
-        return Task.CompletedTask;
     }
 
     private void Later(Strike strike, SupervisedProcess target, Func<Task> heal, CancellationToken cancellation)

@@ -7,7 +7,7 @@ namespace ThreadGrains.Chaos.Relays;
 /// A TCP proxy in this process, through which one side reaches another, and that can be cut: for all, or for what one process
 /// opened. It knows nothing of what runs through it.
 /// </summary>
-internal sealed class Relay : IAsyncDisposable
+internal sealed class Relay : IWay, IAsyncDisposable
 {
     private readonly TcpListener _listener;
     private readonly IPEndPoint _target;
@@ -20,17 +20,18 @@ internal sealed class Relay : IAsyncDisposable
 
     /// <param name="target">The port on loopback where everything goes.</param>
     /// <param name="ownerOf">Whose end of a connection this is; asked once for each connection.</param>
-    public Relay(int target, Func<IPEndPoint, string?>? ownerOf = null)
+    /// <param name="at">Where it listens; null: on loopback.</param>
+    public Relay(int target, Func<IPEndPoint, string?>? ownerOf = null, IPAddress? at = null)
     {
         _target = new IPEndPoint(IPAddress.Loopback, target);
         _ownerOf = ownerOf ?? (_ => null);
-        _listener = new TcpListener(IPAddress.Loopback, 0);
+        _listener = new TcpListener(at ?? IPAddress.Loopback, 0);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = Accept();
     }
 
-    /// <summary>Where it listens on loopback.</summary>
+    /// <summary>The port on which it listens.</summary>
     public int Port { get; }
 
     /// <summary>Connections that are open.</summary>
@@ -58,6 +59,12 @@ internal sealed class Relay : IAsyncDisposable
                 connection.Set(Of(connection.Owner));
             }
         }
+    }
+
+    Task IWay.Set(Cut cut, string? from)
+    {
+        Set(cut, from);
+        return Task.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()

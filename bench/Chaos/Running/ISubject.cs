@@ -3,19 +3,19 @@ using ThreadGrains.Chaos.Sending;
 
 namespace ThreadGrains.Chaos.Running;
 
-/// <summary>A process that posts, and the ways from it that can be cut; a way that no experiment cuts has no relay.</summary>
+/// <summary>A process that posts, and the ways from it that can be cut; a way that no experiment cuts need not be there.</summary>
 /// <param name="Process">The process.</param>
 /// <param name="Ready">Where it tells whether it is ready.</param>
 internal sealed record Member(SupervisedProcess Process, Uri Ready)
 {
     /// <summary>Its way to Slack.</summary>
-    public Relay? Slack { get; init; }
+    public IWay? Slack { get; init; }
 
     /// <summary>Its way to the database.</summary>
-    public Relay? DatabaseLink { get; init; }
+    public IWay? DatabaseLink { get; init; }
 
     /// <summary>The way of the other members to it.</summary>
-    public Relay? Inbound { get; init; }
+    public IWay? Inbound { get; init; }
 }
 
 /// <summary>What is put to the test: the product or a baseline, with everything that it needs, all of it running.</summary>

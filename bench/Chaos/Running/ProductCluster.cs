@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using ThreadGrains.Chaos.Judging;
+using ThreadGrains.Chaos.Networks;
 using ThreadGrains.Chaos.Relays;
 using ThreadGrains.Chaos.Sending;
 using ThreadGrains.Silo;
@@ -39,15 +41,18 @@ internal sealed class ProductCluster : ISubject
 
     private readonly Surroundings _around;
     private readonly FormerBuild? _former;
+    private readonly NamespacedNetwork? _network;
+    private readonly List<Relay> _relays = [];
     private readonly List<SupervisedProcess> _gatewayProcesses = [];
     private readonly List<Member> _members = [];
     private readonly List<(SupervisedProcess Process, Uri Metrics)> _watched = [];
     private readonly CancellationTokenSource _ending = new();
     private Task _watching = Task.CompletedTask;
 
-    private ProductCluster(Surroundings around, IReadOnlyDictionary<string, string> settings, FormerBuild? former)
+    private ProductCluster(Surroundings around, NamespacedNetwork? network, IReadOnlyDictionary<string, string> settings, FormerBuild? former)
     {
         _around = around;
+        _network = network;
         _former = former;
         Settings = settings;
     }
@@ -74,18 +79,31 @@ internal sealed class ProductCluster : ISubject
     /// Null: everything is of the present version. Else gateways and silos begin as these, the database is then brought to the present
     /// version's schema, and each silo that is started again is of the present version: the order of docs/cluster.md.
     /// </param>
-    public static async Task<ProductCluster> Start(string folder, int silos, Links links, IReadOnlyDictionary<string, string> settings, FormerBuild? former = null)
+    /// <param name="namespaces">Silos live in network namespaces, and cuts are made there.</param>
+    public static async Task<ProductCluster> Start(
+        string folder, int silos, Links links, IReadOnlyDictionary<string, string> settings, FormerBuild? former = null, bool namespaces = false)
     {
         var ports = new Queue<int>(LoopbackPorts.Choose(GatewayCount + (4 * silos)));
         int[] gatewayPorts = [.. Enumerable.Range(0, GatewayCount).Select(_ => ports.Dequeue())];
-        var around = await Surroundings.Start(folder, new Uri($"http://127.0.0.1:{gatewayPorts[0]}"), links.HasFlag(Links.Disk));
-        var cluster = new ProductCluster(around, settings, former);
+        var network = namespaces ? await NamespacedNetwork.Create() : null;
+        Surroundings around;
+        try
+        {
+            around = await Surroundings.Start(folder, new Uri($"http://127.0.0.1:{gatewayPorts[0]}"), links.HasFlag(Links.Disk));
+        }
+        catch
+        {
+            await (network?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw;
+        }
+
+        var cluster = new ProductCluster(around, network, settings, former);
         try
         {
             await cluster.Migrate(former?.Silo ?? Programs.Silo);
             for (int number = 1; number <= silos; number++)
             {
-                cluster.AddSilo(number, ports, links);
+                await cluster.AddSilo(number, ports, links);
             }
 
             await Task.WhenAll(cluster._members.Select(member => member.Process.Start()));
@@ -161,11 +179,12 @@ internal sealed class ProductCluster : ISubject
 
         await Task.WhenAll(_gatewayProcesses.Select(process => process.DisposeAsync().AsTask()));
         await Task.WhenAll(_members.Select(member => member.Process.DisposeAsync().AsTask()));
-        foreach (var relay in _members.SelectMany(member => (Relay?[])[member.Slack, member.DatabaseLink, member.Inbound]).OfType<Relay>())
+        foreach (var relay in _relays)
         {
             await relay.DisposeAsync();
         }
 
+        await (_network?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _around.DisposeAsync();
         Metrics.Dispose();
         _ending.Dispose();
@@ -173,7 +192,7 @@ internal sealed class ProductCluster : ISubject
 
     private async Task Migrate(string silo)
     {
-        var start = Programs.Run(silo, ["migrate"], For("migrate", _around.DatabasePort, _around.SlackPort));
+        var start = Programs.Run(silo, ["migrate"], For("migrate", Loopback(_around.DatabasePort), Loopback(_around.SlackPort)));
         start.RedirectStandardOutput = true;
         using var migration = Process.Start(start)!;
         await migration.WaitForExitAsync();
@@ -183,48 +202,84 @@ internal sealed class ProductCluster : ISubject
         }
     }
 
-    private void AddSilo(int number, Queue<int> ports, Links links)
+    private async Task AddSilo(int number, Queue<int> ports, Links links)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"silo-{number}");
-        int http = ports.Dequeue(), listening = ports.Dequeue(), gateway = ports.Dequeue(), metrics = ports.Dequeue();
-        var slack = links.HasFlag(Links.Slack) ? new Relay(_around.SlackPort) : null;
-        var database = links.HasFlag(Links.Database) ? new Relay(_around.DatabasePort) : null;
-        var inbound = links.HasFlag(Links.Members)
-            ? new Relay(listening, end => SocketOwners.Of(end, _members.Select(member => (member.Process.Name, member.Process.Id)))) : null;
-        var environment = For(name, database?.Port ?? _around.DatabasePort, slack?.Port ?? _around.SlackPort);
-        environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{http}";
-        environment["ThreadGrains__Telemetry__Prometheus"] = $"{metrics}";
-        environment["Orleans__Endpoints__GatewayPort"] = $"{gateway}";
-        environment["Orleans__Endpoints__SiloPort"] = $"{inbound?.Port ?? listening}";
-        if (inbound is not null)
+        var place = _network is null ? OnLoopback(ports, links) : await InNamespace(name, _network);
+        var environment = For(name, place.Database, place.Slack);
+        environment["ASPNETCORE_URLS"] = $"http://{place.Http}";
+        environment["ThreadGrains__Telemetry__Prometheus"] = $"{place.Metrics}";
+        environment["Orleans__Endpoints__AdvertisedIPAddress"] = $"{place.Silo.Address}";
+        environment["Orleans__Endpoints__GatewayPort"] = $"{place.Gateway.Port}";
+        environment["Orleans__Endpoints__SiloPort"] = $"{place.Silo.Port}";
+        if (place.Behind is not null)
         {
             // It is reached through the relay, and listens behind it.
-            environment["Orleans__Endpoints__SiloListeningEndpoint"] = $"127.0.0.1:{listening}";
+            environment["Orleans__Endpoints__SiloListeningEndpoint"] = $"{place.Behind}";
         }
 
         var process = new SupervisedProcess(
-            name, Path.Combine(_around.Folder, $"{name}.log"), start => Programs.Run((start == 1 ? _former?.Silo : null) ?? Programs.Silo, [], environment));
-        var ready = new Uri($"http://127.0.0.1:{http}/health/ready");
-        _members.Add(new Member(process, ready) { Slack = slack, DatabaseLink = database, Inbound = inbound });
-        _watched.Add((process, new Uri($"http://127.0.0.1:{metrics}/metrics")));
+            name, Path.Combine(_around.Folder, $"{name}.log"), start => place.There(Programs.Run((start == 1 ? _former?.Silo : null) ?? Programs.Silo, [], environment)));
+        _members.Add(new Member(process, new Uri($"http://{place.Http}/health/ready")) { Slack = place.SlackWay, DatabaseLink = place.DatabaseWay, Inbound = place.Inbound });
+        _watched.Add((process, new Uri($"http://{place.Metrics}/metrics")));
     }
+
+    /// <summary>Beside everything else; the ways that are cut lead through relays.</summary>
+    private Place OnLoopback(Queue<int> ports, Links links)
+    {
+        int http = ports.Dequeue(), listening = ports.Dequeue(), gateway = ports.Dequeue(), metrics = ports.Dequeue();
+        var slack = links.HasFlag(Links.Slack) ? Kept(new Relay(_around.SlackPort)) : null;
+        var database = links.HasFlag(Links.Database) ? Kept(new Relay(_around.DatabasePort)) : null;
+        var inbound = links.HasFlag(Links.Members)
+            ? Kept(new Relay(listening, end => SocketOwners.Of(end, _members.Select(member => (member.Process.Name, member.Process.Id))))) : null;
+        return new Place(
+            Loopback(http), Loopback(inbound?.Port ?? listening), Loopback(gateway), Loopback(metrics),
+            Loopback(database?.Port ?? _around.DatabasePort), Loopback(slack?.Port ?? _around.SlackPort))
+        {
+            Behind = inbound is null ? null : Loopback(listening), DatabaseWay = database, SlackWay = slack, Inbound = inbound,
+        };
+    }
+
+    /// <summary>On a network of its own, where each way can be cut; the database and Slack stay on loopback, behind relays that stand there.</summary>
+    private async Task<Place> InNamespace(string name, NamespacedNetwork network)
+    {
+        var at = await network.Add(name);
+        var slack = Kept(new Relay(_around.SlackPort, at: network.Slack));
+        var database = Kept(new Relay(_around.DatabasePort, at: network.Database));
+        return new Place(
+            new(at, 5080), new(at, 11111), new(at, 30000), new(at, 9464), new(network.Database, database.Port), new(network.Slack, slack.Port))
+        {
+            DatabaseWay = new NamespacedWay(network, network.Database, () => [name], database),
+            SlackWay = new NamespacedWay(network, network.Slack, () => [name], slack),
+            Inbound = new NamespacedWay(network, at, () => network.Members.Where(other => other != name)),
+            There = start => network.Inside(name, start),
+        };
+    }
+
+    private Relay Kept(Relay relay)
+    {
+        _relays.Add(relay);
+        return relay;
+    }
+
+    private static IPEndPoint Loopback(int port) => new(IPAddress.Loopback, port);
 
     private Task AddGateway(int number, int port)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"gateway-{number}");
-        var environment = For(name, _around.DatabasePort, _around.SlackPort);
+        var environment = For(name, Loopback(_around.DatabasePort), Loopback(_around.SlackPort));
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         var process = new SupervisedProcess(name, Path.Combine(_around.Folder, $"{name}.log"), _ => Programs.Run(_former?.Gateway ?? Programs.Gateway, [], environment));
         _gatewayProcesses.Add(process);
         return process.Start();
     }
 
-    private Dictionary<string, string> For(string name, int databasePort, int slackPort) => new(Settings)
+    private Dictionary<string, string> For(string name, IPEndPoint database, IPEndPoint slack) => new(Settings)
     {
-        ["ThreadGrains__Database"] = _around.ConnectionString(databasePort),
+        ["ThreadGrains__Database"] = _around.ConnectionString(database),
         ["ThreadGrains__Organization"] = "local",
         ["ThreadGrains__ApiKey"] = ApiKey,
-        ["ThreadGrains__Slack__ApiUrl"] = $"http://127.0.0.1:{slackPort}/api/",
+        ["ThreadGrains__Slack__ApiUrl"] = $"http://{slack}/api/",
         ["ThreadGrains__Slack__SigningSecret"] = Surroundings.SigningSecret,
         ["ThreadGrains__Slack__BotToken"] = Surroundings.BotToken,
         ["ThreadGrains__Slack__Workspace"] = Surroundings.Workspace,

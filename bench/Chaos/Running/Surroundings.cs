@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Npgsql;
 using ThreadGrains.Silo;
 using ThreadGrains.Standalone.Launching;
@@ -47,9 +48,9 @@ internal sealed class Surroundings : IAsyncDisposable
 
     public EmulatorClient Emulator { get; }
 
-    /// <summary>The connection string of the database, through the given port.</summary>
-    public string ConnectionString(int port) =>
-        new NpgsqlConnectionStringBuilder(Server.ConnectionString(PrivatePostgreSql.Database)) { Port = port }.ConnectionString;
+    /// <summary>The connection string of the database, through what listens there.</summary>
+    public string ConnectionString(IPEndPoint there) =>
+        new NpgsqlConnectionStringBuilder(Server.ConnectionString(PrivatePostgreSql.Database)) { Host = $"{there.Address}", Port = there.Port }.ConnectionString;
 
     /// <summary>The disk of the database, where it has one that can be filled.</summary>
     public SmallDisk? Disk { get; private init; }

@@ -13,7 +13,7 @@ namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 public sealed class UnderFire(ITestOutputHelper output)
 {
     private static readonly string Program = Path.Combine(Deployment.Repository, "bench", "Chaos", "bin", "Release", "net10.0", "ThreadGrains.Chaos");
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     [Fact]
     public async Task Silos_are_killed_and_frozen_and_posts_meet_faults_and_nothing_is_lost_doubled_or_out_of_order()
