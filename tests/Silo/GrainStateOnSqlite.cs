@@ -15,8 +15,8 @@ public sealed class GrainStateOnSqlite : GrainStateContract, IDisposable
     // More writers than one only wait for the one lock.
     protected override int Lanes => 1;
 
-    /// <summary>One writer at a time, and a disk flush for each write: a fifth shows the same.</summary>
-    protected override int States => 1_000;
+    /// <summary>One writer at a time, and a disk flush for each write: fewer show the same.</summary>
+    protected override int States => 400;
 
     // The lock is not fair: nothing was written, once more.
     protected override bool IsRefusedForNow(Exception refusal) => refusal is SqliteException { SqliteErrorCode: 5 };
