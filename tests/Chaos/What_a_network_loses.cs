@@ -63,8 +63,8 @@ public sealed class What_a_network_loses : IAsyncLifetime
 
         await way.Set(Cut.None);
         Assert.Equal("two", await held);
-        us.Kill();
-        them.Kill();
+        us.Kill(entireProcessTree: true);
+        them.Kill(entireProcessTree: true);
     }
 
     private Process Talk(NamespacedNetwork network, string member)

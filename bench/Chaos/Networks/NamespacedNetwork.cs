@@ -59,12 +59,13 @@ internal sealed class NamespacedNetwork : IAsyncDisposable
     public async Task<IPAddress> Add(string name)
     {
         int number = _members.Count + 1;
-        var member = new Member(string.Create(CultureInfo.InvariantCulture, $"threadgrains-{Environment.ProcessId}-{number}"), Address(10 + number));
-        string cable = string.Create(CultureInfo.InvariantCulture, $"tgv{Environment.ProcessId}n{number}");
+        var member = new Member(
+            string.Create(CultureInfo.InvariantCulture, $"threadgrains-{Environment.ProcessId}-{number}"),
+            string.Create(CultureInfo.InvariantCulture, $"tgv{Environment.ProcessId}n{number}"), Address(10 + number));
         await Ip("netns", "add", member.Namespace);
         _members.Add(name, member);
-        await Ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", member.Namespace);
-        await Ip("link", "set", cable, "master", _bridge, "up");
+        await Ip("link", "add", member.Cable, "type", "veth", "peer", "name", "eth0", "netns", member.Namespace);
+        await Ip("link", "set", member.Cable, "master", _bridge, "up");
         await Ip("-n", member.Namespace, "link", "set", "lo", "up");
         await Ip("-n", member.Namespace, "addr", "add", $"{member.Address}/24", "dev", "eth0");
         await Ip("-n", member.Namespace, "link", "set", "eth0", "up");
@@ -94,6 +95,8 @@ internal sealed class NamespacedNetwork : IAsyncDisposable
     {
         foreach (var member in _members.Values)
         {
+            // By itself it goes only when the last process there has ended.
+            await Try("link", "del", member.Cable);
             await Try("netns", "del", member.Namespace);
         }
 
@@ -128,5 +131,5 @@ internal sealed class NamespacedNetwork : IAsyncDisposable
         }
     }
 
-    private sealed record Member(string Namespace, IPAddress Address);
+    private sealed record Member(string Namespace, string Cable, IPAddress Address);
 }
