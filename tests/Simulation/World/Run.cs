@@ -160,6 +160,7 @@ internal sealed class Run
         }
 
         _mischief.Begin();
+        _stage?.Begin();
     }
 
     private void KillAt(long step)

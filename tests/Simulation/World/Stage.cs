@@ -13,31 +13,14 @@ namespace ThreadGrains.Simulation.World;
 internal sealed record Cue(string When, int Nth, Action<Stage> Happens);
 
 /// <summary>What a cue can make happen, in a run of one group with one thread.</summary>
-internal sealed class Stage
+internal sealed class Stage(
+    Simulator simulator, Cluster cluster, Mischief mischief, RowCheck rows, Books books, FakeSlack slack, GroupKey group, IReadOnlyList<Cue> cues)
 {
-    private readonly Simulator _simulator;
-    private readonly Cluster _cluster;
-    private readonly Mischief _mischief;
-    private readonly RowCheck _rows;
-    private readonly Books _books;
-    private readonly FakeSlack _slack;
-    private readonly GroupKey _group;
-    private readonly IReadOnlyList<Cue> _cues;
     private readonly Dictionary<string, int> _told = [];
     private string? _actor;
 
-    public Stage(Simulator simulator, Cluster cluster, Mischief mischief, RowCheck rows, Books books, FakeSlack slack, GroupKey group, IReadOnlyList<Cue> cues)
-    {
-        _simulator = simulator;
-        _cluster = cluster;
-        _mischief = mischief;
-        _rows = rows;
-        _books = books;
-        _slack = slack;
-        _group = group;
-        _cues = cues;
-        _simulator.History.Heard = Heard;
-    }
+    /// <summary>From now on the history gives the cues.</summary>
+    public void Begin() => simulator.History.Heard = Heard;
 
     /// <summary>How often each line was told.</summary>
     public IReadOnlyDictionary<string, int> Told => _told;
@@ -70,36 +53,36 @@ internal sealed class Stage
     {
         if (Actor is { } silo)
         {
-            _cluster.Kill(silo);
+            cluster.Kill(silo);
         }
     }
 
     /// <summary>The group is placed anew although its owner lives and goes on.</summary>
-    public void SecondOwner() => _cluster.Forget(_group);
+    public void SecondOwner() => cluster.Forget(group);
 
     /// <summary>A person deletes the announcement.</summary>
     public void DeleteParent()
     {
         if (Of(row => row is { Kind: DeliveryKind.Root, SlackTs: not null }) is [var root, ..])
         {
-            _mischief.DeleteParent(_group, new ChannelAddress(root.Workspace!, root.Channel!), root.SlackTs!);
+            mischief.DeleteParent(group, new ChannelAddress(root.Workspace!, root.Channel!), root.SlackTs!);
         }
     }
 
     /// <summary>Reads do not show what was stored last for so long.</summary>
     public void Hide(double seconds)
     {
-        if (_slack.Messages.MaxBy(message => message.Ts) is { } last)
+        if (slack.Messages.MaxBy(message => message.Ts) is { } last)
         {
-            last.HiddenUntil = _simulator.Now.AddSeconds(seconds);
+            last.HiddenUntil = simulator.Now.AddSeconds(seconds);
         }
     }
 
     /// <summary>An operator closes the thread.</summary>
     public void Close()
     {
-        var thread = _books.Threads.Keys.Single();
-        _cluster.Call(_group, "close", activation => activation.Operations.CloseThread(thread), _ => { });
+        var thread = books.Threads.Keys.Single();
+        cluster.Call(group, "close", activation => activation.Operations.CloseThread(thread), _ => { });
     }
 
     /// <summary>An operator gives up what is in doubt.</summary>
@@ -107,7 +90,7 @@ internal sealed class Stage
     {
         foreach (var doubtful in Of(row => row.State == DeliveryState.InDoubt))
         {
-            _cluster.Call(_group, "give up", activation => activation.Operations.ResolveDoubt(doubtful.Id, DoubtVerdict.Skip, null), _ => { });
+            cluster.Call(group, "give up", activation => activation.Operations.ResolveDoubt(doubtful.Id, DoubtVerdict.Skip, null), _ => { });
         }
     }
 
@@ -116,25 +99,25 @@ internal sealed class Stage
     {
         if (Of(row => row.State == DeliveryState.Dead) is { Count: > 0 } dead)
         {
-            _cluster.Call(_group, "replay", activation => activation.Operations.Replay([.. dead.Select(row => row.Id)]), _ => { });
+            cluster.Call(group, "replay", activation => activation.Operations.Replay([.. dead.Select(row => row.Id)]), _ => { });
         }
     }
 
     /// <summary>What happens only after a while.</summary>
-    public void Later(double seconds, Action happens) => _simulator.After(TimeSpan.FromSeconds(seconds), "as the trace has it", happens);
+    public void Later(double seconds, Action happens) => simulator.After(TimeSpan.FromSeconds(seconds), "as the trace has it", happens);
 
-    private Silo? Actor => _cluster.Silos.FirstOrDefault(silo => silo.Node.Name == _actor && !silo.Node.IsDead);
+    private Silo? Actor => cluster.Silos.FirstOrDefault(silo => silo.Node.Name == _actor && !silo.Node.IsDead);
 
-    private List<DeliveryReport> Of(Func<DeliveryReport, bool> which) => [.. _rows.Rows.Values.Where(which).OrderBy(row => row.Id)];
+    private List<DeliveryReport> Of(Func<DeliveryReport, bool> which) => [.. rows.Rows.Values.Where(which).OrderBy(row => row.Id)];
 
     private void GoOn(Node node, double seconds) =>
-        _simulator.After(TimeSpan.FromSeconds(seconds), $"{node.Name} goes on", () => node.GoOn(timersFirst: _simulator.Happens(0.5)));
+        simulator.After(TimeSpan.FromSeconds(seconds), $"{node.Name} goes on", () => node.GoOn(timersFirst: simulator.Happens(0.5)));
 
     private void Heard(string? who, string what, string? detail)
     {
         string line = detail is null ? what : $"{what} {detail}";
         int times = _told[line] = _told.GetValueOrDefault(line) + 1;
-        foreach (var cue in _cues)
+        foreach (var cue in cues)
         {
             if (cue.Nth == times && cue.When == line)
             {
