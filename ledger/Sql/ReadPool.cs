@@ -54,8 +54,8 @@ internal sealed class ReadSession : IDisposable
 }
 
 /// <summary>
-/// Reads, a few at a time, on the thread pool: the library blocks, and a grain's scheduler must not. A connection that met an
-/// error is closed, and another one opened.
+/// Reads, a few at a time, on threads of their own: the library blocks, and neither a grain's scheduler nor the thread pool must.
+/// A connection that met an error is closed, and another one opened.
 /// </summary>
 /// <param name="open">Opens a connection that reads.</param>
 /// <param name="readers">Most connections.</param>
@@ -63,6 +63,7 @@ internal sealed class ReadPool(Func<LedgerConnection> open, int readers) : IAsyn
 {
     private readonly ConcurrentBag<ReadSession> _idle = [];
     private readonly SemaphoreSlim _free = new(readers, readers);
+    private readonly ReaderThreads _threads = new(readers);
     private volatile bool _closing;
 
     /// <exception cref="LedgerUnavailableException">The database cannot be read now.</exception>
@@ -78,7 +79,7 @@ internal sealed class ReadPool(Func<LedgerConnection> open, int readers) : IAsyn
         await _free.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => Run(read), CancellationToken.None).ConfigureAwait(false);
+            return await _threads.Run(() => Run(read)).ConfigureAwait(false);
         }
         finally
         {
@@ -100,6 +101,7 @@ internal sealed class ReadPool(Func<LedgerConnection> open, int readers) : IAsyn
             session.Dispose();
         }
 
+        _threads.Dispose();
         _free.Release(readers);                                // late callers meet the closed pool, not a wait without end
     }
 
