@@ -1,22 +1,21 @@
 using System.Diagnostics;
 using System.Text.Json;
-using ThreadGrains.EndToEnd.Tests.Running;
+using ThreadGrains.Chaos.Running;
 using Xunit.Abstractions;
 
-namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
+namespace ThreadGrains.Chaos.Tests;
 
 /// <summary>
 /// The smallest of the experiments of <c>bench/chaos</c>: it judges by its sender's receipts and by what the emulator stored, and
 /// fails as well where it has not seen a kill, a freeze, a takeover, and a doubt of either end.
 /// </summary>
-[Collection(Alone.Name)]
-public sealed class UnderFire(ITestOutputHelper output)
+public sealed class The_short_run(ITestOutputHelper output)
 {
-    private static readonly string Program = Path.Combine(Deployment.Repository, "bench", "Chaos", "bin", "Release", "net10.0", "ThreadGrains.Chaos");
+    private static readonly string Program = Path.Combine(Programs.Repository, "bench", "Chaos", "bin", "Release", "net10.0", "ThreadGrains.Chaos");
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     [Fact]
-    public async Task Silos_are_killed_and_frozen_and_posts_meet_faults_and_nothing_is_lost_doubled_or_out_of_order()
+    public async Task Kills_and_freezes_silos_meets_faults_and_finds_nothing_lost_doubled_or_out_of_order()
     {
         int seed = Random.Shared.Next(1, 1_000_000);
         var start = new ProcessStartInfo(Program, ["--short", "--seed", $"{seed}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
