@@ -15,7 +15,7 @@ internal static class Program
                                                      that give up and try again all the time
         bench/simulate --trace RULE [--seed N] [--seeds N] [--tell]
                                                      plays the course of events in which RULE would be missed
-        bench/simulate --mutants [--mutant NAME | --known] [--traces] [--seeds N] [--seed FIRST]
+        bench/simulate --mutants [--mutant NAME ... | --known] [--traces] [--seeds N] [--seed FIRST]
                                                      builds the product with its mutants, and plays seeds, or all such courses, against
                                                      each until one notices it
         """;
@@ -37,15 +37,15 @@ internal static class Program
 
         if (arguments.Contains("--hunt"))
         {
-            IReadOnlyCollection<string> names = Array.IndexOf(arguments, "--mutant") is >= 0 and var at ? [arguments[at + 1]]
-                : arguments.Contains("--known") ? LastNoticed.Names : [];
+            string[] named = [.. arguments.Zip(arguments.Skip(1)).Where(pair => pair.First == "--mutant").Select(pair => pair.Second)];
+            IReadOnlyCollection<string> names = named.Length > 0 ? named : arguments.Contains("--known") ? LastNoticed.Names : [];
             var plans = arguments.Contains("--traces") ? _ => Hunt.Traces(first, Number(arguments, "--seeds") ?? 25) : Hunt.Seeds(first, Number(arguments, "--seeds") ?? Hunt.UsualSeeds);
             return Hunt.All(names, plans, plan => table.Play(plan), Console.Out) == 0 ? 0 : 1;
         }
 
-        if (Array.IndexOf(arguments, "--trace") is >= 0 and var named)
+        if (Array.IndexOf(arguments, "--trace") is >= 0 and var at)
         {
-            string rule = arguments.ElementAtOrDefault(named + 1) ?? "";
+            string rule = arguments.ElementAtOrDefault(at + 1) ?? "";
             if (ModelTraces.Of(rule) is not { } trace)
             {
                 Console.Error.WriteLine($"--trace needs one of {string.Join(", ", ModelTraces.All.Select(known => known.Rules))}");
