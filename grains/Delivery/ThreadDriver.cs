@@ -61,7 +61,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     private bool _joinTried;
     private bool _withoutMetadata;
     private Told? _told;
-    private Guid? _sending;
+    private (Guid Post, PostKind Kind)? _sending;
 
     /// <summary>
     /// Slack has told that this post stands somewhere: once it is in doubt that is evidence, if Slack told the thread as well and
@@ -74,8 +74,21 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     public void TellOf(Guid post, string ts, string? threadTs) =>
         _told = threadTs is null && _told is { ThreadTs: not null } known && known.Post == post ? known : new Told(post, ts, threadTs);
 
-    /// <summary>Whether the answer to this post is still awaited here.</summary>
-    public bool IsSending(Guid post) => _sending == post;
+    /// <summary>
+    /// Slack has told of a post whose answer is still awaited here, as of most: it is kept in case that the answer is lost. But of an
+    /// announcement Slack may tell without a thread, since it has none: that is evidence as it is, and the ledger's.
+    /// </summary>
+    /// <returns>Whether it is awaited here.</returns>
+    public bool TellSender(Guid post, string ts, string? threadTs)
+    {
+        if (_sending is not { } sending || sending.Post != post || (threadTs is null && sending.Kind == PostKind.Root))
+        {
+            return false;
+        }
+
+        TellOf(post, ts, threadTs);
+        return true;
+    }
 
     private sealed record Told(Guid Post, string Ts, string? ThreadTs);
 
@@ -238,7 +251,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
         }
 
         var tried = step.Members.Select(member => member with { Attempts = member.Attempts + 1 }).ToList();
-        _sending = post;
+        _sending = (post, step.Kind);
         var outcome = await Send(work, step, post, window);
         var decision = DeliveryEngine.After(work.Thread, tried, outcome, work.Now + window.Elapsed, context.Jitter(), context.Rules);
         if (outcome is PostOutcome.Refused { Scope: RefusalScope.Metadata })

@@ -78,7 +78,7 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
 
     public async Task<OperatorReceipt> PostSeen(Guid post, string ts, string? threadTs)
     {
-        if (threadTs is not null && owner.TellSender(post, ts, threadTs))
+        if (owner.TellSender(post, ts, threadTs))
         {
             return new OperatorReceipt(OperatorOutcome.Done);
         }

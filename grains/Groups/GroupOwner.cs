@@ -139,24 +139,9 @@ internal sealed class GroupOwner : IDisposable
         }
     }
 
-    /// <summary>
-    /// Slack has told of a reply whose answer is still awaited here, as of most: it is kept in case that the answer is lost, and
-    /// nothing else follows.
-    /// </summary>
+    /// <summary>Slack has told of a post: if its answer is still awaited here, nothing follows unless that is lost.</summary>
     /// <returns>Whether it is awaited here.</returns>
-    public bool TellSender(Guid post, string ts, string threadTs)
-    {
-        foreach (var loops in _threads.Values)
-        {
-            if (loops.Driver.IsSending(post))
-            {
-                loops.Driver.TellOf(post, ts, threadTs);
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool TellSender(Guid post, string ts, string? threadTs) => _threads.Values.Any(loops => loops.Driver.TellSender(post, ts, threadTs));
 
     /// <summary>Takes no new claims and waits for what has begun; a post in flight ends within its window.</summary>
     public async Task Stop()
