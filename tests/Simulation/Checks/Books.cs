@@ -76,6 +76,9 @@ internal sealed class Books(Func<DateTimeOffset> now)
     /// <summary>Told of each copy of a post whose place was written to the ledger.</summary>
     public Action<PostFact, string>? BecameKnown { get; set; }
 
+    /// <summary>The true time.</summary>
+    public DateTimeOffset Now => now();
+
     /// <summary>From now on the ledger knows of a copy.</summary>
     public void Know(Guid post, string ts)
     {
@@ -121,12 +124,12 @@ internal sealed class Books(Func<DateTimeOffset> now)
         }
     }
 
-    public void Stepped(Guid post, DoubtStep step)
+    public void Stepped(Guid post, DoubtStep step, DateTimeOffset lookedAt)
     {
         Reach($"doubt: {step.GetType().Name}");
         if (step is DoubtStep.AbsentOnce && Posts.TryGetValue(post, out var looked))
         {
-            looked.LookedForAt = now();
+            looked.LookedForAt = lookedAt;
         }
 
         if (step is DoubtStep.GiveUp or DoubtStep.Resend && Posts.TryGetValue(post, out var known))

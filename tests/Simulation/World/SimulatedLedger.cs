@@ -20,8 +20,12 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
         "claim", ledger => ledger.Claim(claim, cancellation), outcome => books.Claimed(claim, outcome),
         new ClaimOutcome.Unavailable("simulated"), new ClaimOutcome.Unknown("simulated"));
 
-    public Task<WriteOutcome> StepDoubt(Fence fence, Guid post, DoubtStep step, CancellationToken cancellation) =>
-        Fenced(fence, $"doubt {step.GetType().Name}", ledger => ledger.StepDoubt(fence, post, step, cancellation), () => books.Stepped(post, step));
+    public Task<WriteOutcome> StepDoubt(Fence fence, Guid post, DoubtStep step, CancellationToken cancellation)
+    {
+        // What a look found is written down right after it; the write itself may take long.
+        var looked = books.Now;
+        return Fenced(fence, $"doubt {step.GetType().Name}", ledger => ledger.StepDoubt(fence, post, step, cancellation), () => books.Stepped(post, step, looked));
+    }
 
     public Task<EditClaimOutcome> ClaimEdit(Fence fence, Guid thread, Guid token, TimeSpan window, CancellationToken cancellation) => Write<EditClaimOutcome>(
         "claim edit", ledger => ledger.ClaimEdit(fence, thread, token, window, cancellation),
