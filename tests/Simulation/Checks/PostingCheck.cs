@@ -130,9 +130,10 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
 
     private void CheckOrder(StoredMessage message, IReadOnlyList<DeliveryFact> above, DeliveryFact member, bool first)
     {
-        // What an operator gave up on and replayed stands further down by now; the bytes of the former try may arrive all the same.
+        // What an operator gave up on, and may have replayed since, so that it stands further down: the bytes of that try may arrive
+        // all the same, also before something earlier that was replayed meanwhile.
         bool isOfAFormerTry = member.OperatorsChoice is not null
-            && (rows.Rows[member.Id].Post != message.Post || rows.StateOf(member.Id) == DeliveryState.Pending);
+            && (rows.Rows[member.Id].Post != message.Post || rows.StateOf(member.Id) is DeliveryState.Pending or DeliveryState.Dead or DeliveryState.Cancelled);
         if (!first || isOfAFormerTry)
         {
             return;
@@ -142,7 +143,7 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
         {
             if (rows.StateOf(earlier.Id) is DeliveryState.Pending or DeliveryState.Sending or DeliveryState.InDoubt)
             {
-                throw new BrokenPromise("P4", $"{member} is posted before {earlier}, which has not ended: {message}.");
+                throw new BrokenPromise("P4", $"{member} is posted ({rows.StateOf(member.Id)}) before {earlier}, which has not ended ({rows.StateOf(earlier.Id)}): {message}.");
             }
         }
     }
