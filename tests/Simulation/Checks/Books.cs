@@ -34,6 +34,9 @@ internal sealed record PostFact(Guid Id, ThreadFact Thread, PostKind Kind, IRead
     /// <summary>When a first complete look had not found it.</summary>
     public DateTimeOffset? LookedForAt { get; set; }
 
+    /// <summary>It was given up in doubt: its bytes may arrive whenever they like.</summary>
+    public bool WasGivenUp { get; set; }
+
     public override string ToString() => $"{Kind} {Id} of {Thread}";
 }
 
@@ -134,6 +137,7 @@ internal sealed class Books(Func<DateTimeOffset> now)
 
         if (step is DoubtStep.GiveUp or DoubtStep.Resend && Posts.TryGetValue(post, out var known))
         {
+            known.WasGivenUp |= step is DoubtStep.GiveUp;
             foreach (var member in known.Members)
             {
                 member.OperatorsChoice = step is DoubtStep.GiveUp ? "given up" : "sent again unread";

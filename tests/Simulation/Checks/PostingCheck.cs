@@ -130,10 +130,10 @@ internal sealed class PostingCheck(Books books, RowCheck rows)
 
     private void CheckOrder(StoredMessage message, IReadOnlyList<DeliveryFact> above, DeliveryFact member, bool first)
     {
-        // What an operator gave up on, and may have replayed since, so that it stands further down: the bytes of that try may arrive
-        // all the same, also before something earlier that was replayed meanwhile.
+        // What an operator gave up on and replayed stands further down by now; the bytes of the former try may arrive all the same,
+        // and before the replay as well.
         bool isOfAFormerTry = member.OperatorsChoice is not null
-            && (rows.Rows[member.Id].Post != message.Post || rows.StateOf(member.Id) is DeliveryState.Pending or DeliveryState.Dead or DeliveryState.Cancelled);
+            && (rows.Rows[member.Id].Post != message.Post || rows.StateOf(member.Id) == DeliveryState.Pending || books.Posts[message.Post].WasGivenUp);
         if (!first || isOfAFormerTry)
         {
             return;
