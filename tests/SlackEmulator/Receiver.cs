@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,9 +14,12 @@ internal sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _host;
 
+    private readonly ConcurrentQueue<(string Path, Dictionary<string, string> Headers, byte[] Body)> _received = [];
+
     private Receiver(WebApplication host) => _host = host;
 
-    public List<(string Path, Dictionary<string, string> Headers, byte[] Body)> Received { get; } = [];
+    /// <summary>What has come so far; requests come beside each other.</summary>
+    public IReadOnlyList<(string Path, Dictionary<string, string> Headers, byte[] Body)> Received => [.. _received];
 
     public int Status { get; set; } = 200;
 
@@ -47,7 +51,7 @@ internal sealed class Receiver : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
-        Received.Add((http.Request.Path, http.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
+        _received.Enqueue((http.Request.Path, http.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
         await Hold;
         http.Response.StatusCode = Status;
         foreach (var (name, value) in AnswerHeaders) http.Response.Headers[name] = value;

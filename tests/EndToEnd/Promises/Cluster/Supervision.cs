@@ -20,8 +20,14 @@ public sealed class Supervision
         {
             int former = product.Pid(name);
             await Deployment.Signal("KILL", former);
-            int now = await Eventually.Get(() => Task.FromResult(product.Pid(name)), pid => pid != former, Patience, $"{name} is started again", _ => product.Output);
-            Assert.Contains(name == "emulator" ? "slack-emulator" : name == "postgresql" ? "postgres" : "threadgrains", CommandOf(now), StringComparison.Ordinal);
+            string command = name == "emulator" ? "slack-emulator" : name == "postgresql" ? "postgres" : "threadgrains";
+            // A server that finds a child of the one killed ends at once, and is started once more.
+            await Eventually.Get(
+                () => Task.FromResult((Pid: product.Pid(name), Command: CommandOf(product.Pid(name)))),
+                seen => seen.Pid != former && seen.Command.Contains(command, StringComparison.Ordinal),
+                Patience,
+                $"{name} is started again",
+                seen => $"{seen}. {product.Output}");
         }
 
         var receipt = await Tracker.Until(() => product.Gateways[1].Note("kept-1", "kept-1.1", "Still here"), Eventually.Pause, Patience);
