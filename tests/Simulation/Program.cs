@@ -18,6 +18,7 @@ internal static class Program
         bench/simulate --mutants [--mutant NAME ... | --known] [--traces] [--seeds N] [--seed FIRST]
                                                      builds the product with its mutants, and plays seeds, or all such courses, against
                                                      each until one notices it
+        bench/simulate --plant                       builds that product only, unless it is built
         """;
 
     public static int Main(string[] arguments)
@@ -33,6 +34,12 @@ internal static class Program
         if (arguments.Contains("--mutants"))
         {
             return Start(PlantedBuild.Make(Directory.GetCurrentDirectory(), Mutant.All), [.. arguments.Where(argument => argument != "--mutants").Append("--hunt")]);
+        }
+
+        if (arguments.Contains("--plant"))
+        {
+            Console.WriteLine(PlantedBuild.Make(Directory.GetCurrentDirectory(), Mutant.All));
+            return 0;
         }
 
         if (arguments.Contains("--hunt"))

@@ -11,7 +11,7 @@ internal static class PlantedBuild
         "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "build", "grain-interfaces", "slack", "ledger", "grains", "tests/Simulation", "tests/Simulation.Store",
     ];
 
-    /// <summary>Copies what has changed, plants, builds.</summary>
+    /// <summary>Copies what has changed, plants, builds. What is built already is left alone.</summary>
     /// <param name="root">The repository.</param>
     /// <param name="mutants">What is planted.</param>
     /// <returns>The program to start.</returns>
@@ -26,7 +26,14 @@ internal static class PlantedBuild
             throw new InvalidOperationException($"{missing.First().mutant.Name}: {missing.Key} is not there any more.");
         }
 
-        foreach (string file in Parts.SelectMany(part => FilesOf(root, part)))
+        string program = Path.Combine(copy, "tests", "Simulation", "bin", "Release", "net10.0", "ThreadGrains.Simulation.Tests.dll");
+        string[] files = [.. Parts.SelectMany(part => FilesOf(root, part))];
+        foreach (string gone in Directory.Exists(copy) ? Parts.SelectMany(part => FilesOf(copy, part)).Except(files) : [])
+        {
+            Change(gone, File.Delete);
+        }
+
+        foreach (string file in files)
         {
             string text = File.ReadAllText(Path.Combine(root, file));
             foreach (var (mutant, edit) in edits[file])
@@ -38,12 +45,27 @@ internal static class PlantedBuild
             if (!File.Exists(target) || File.ReadAllText(target) != text)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.WriteAllText(target, text);
+                Change(file, path => File.WriteAllText(path, text));
             }
         }
 
-        Build(Path.Combine(copy, "tests", "Simulation"));
-        return Path.Combine(copy, "tests", "Simulation", "bin", "Release", "net10.0", "ThreadGrains.Simulation.Tests.dll");
+        if (!File.Exists(program))
+        {
+            Build(Path.Combine(copy, "tests", "Simulation"));
+        }
+
+        return program;
+
+        // The program goes first: it is there only while it is built from all of what stands beside it.
+        void Change(string file, Action<string> change)
+        {
+            if (File.Exists(program))
+            {
+                File.Delete(program);
+            }
+
+            change(Path.Combine(copy, file));
+        }
     }
 
     private static string Plant(string text, Mutant mutant, Edit edit)
@@ -60,8 +82,8 @@ internal static class PlantedBuild
     private static IEnumerable<string> FilesOf(string root, string part)
     {
         string path = Path.Combine(root, part);
-        return File.Exists(path)
-            ? [part]
+        return File.Exists(path) ? [part]
+            : !Directory.Exists(path) ? []
             : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))
                 .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal));
     }
