@@ -15,12 +15,16 @@ internal sealed class PostgreSqlConnection : LedgerConnection
 
     private readonly TimeProvider? _clock;
     private readonly List<PostgreSqlStatement> _statements = [];
+    private readonly List<NpgsqlBatchCommand> _unsent = [];
     private readonly Dictionary<IReadOnlyList<Statement>, PostgreSqlQueries> _together = [];
     private NpgsqlTransaction? _transaction;
     private BatchOpening? _opening;
     private NpgsqlBatch? _beginRead;
     private PostgreSqlTurns? _turns;
     private bool _marked;
+
+    // What _marked was before a mark that is not sent yet.
+    private bool? _unsentMark;
     private long _now;
 
     private PostgreSqlConnection(NpgsqlConnection connection, TimeProvider? clock) => (Npgsql, _clock) = (connection, clock);
@@ -30,6 +34,9 @@ internal sealed class PostgreSqlConnection : LedgerConnection
 
     /// <summary>The clock as it was once the transaction under way had its locks.</summary>
     public override long Now => _clock is null ? _now : Moment.ToMicroseconds(_clock.GetUtcNow());
+
+    /// <summary>Something waits to be sent together with what is asked next.</summary>
+    public bool HasUnsent => _unsent.Count > 0;
 
     /// <summary>How the transaction under way found the groups that it holds, and the ids of its turns.</summary>
     public BatchOpening Opening => _opening ?? throw new InvalidOperationException("No transaction that writes was begun.");
@@ -82,6 +89,7 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     {
         using var hold = new NpgsqlCommand(HoldSql, Npgsql);
         hold.Parameters.Add(new NpgsqlParameter { Value = groups.ToArray() });
+        SendAll();
         var held = new HashSet<Guid>();
         using var reader = hold.ExecuteReader();
         while (reader.Read())
@@ -95,6 +103,7 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     /// <inheritdoc/>
     public override void Commit() => Ask(() =>
     {
+        SendAll();
         _marked = false;
         _transaction!.Commit();
         _transaction.Dispose();
@@ -110,6 +119,7 @@ internal sealed class PostgreSqlConnection : LedgerConnection
             statement.Reset();
         }
 
+        Forget();
         _marked = false;
         if (_transaction is { } open)
         {
@@ -123,15 +133,39 @@ internal sealed class PostgreSqlConnection : LedgerConnection
         }
     }
 
+    /// <inheritdoc/>
+    public override void Flush() => Ask(() =>
+    {
+        SendAll();
+        return true;
+    });
+
     /// <summary>One savepoint stands at a time, since many in one transaction are slow: the next one releases it.</summary>
     public override void Mark()
     {
-        Run(_marked ? "release savepoint item; savepoint item" : "savepoint item");
+        _unsentMark = _marked;
+        if (_marked)
+        {
+            SendLater(new NpgsqlBatchCommand("release savepoint item"));
+        }
+
+        SendLater(new NpgsqlBatchCommand("savepoint item"));
         _marked = true;
     }
 
-    /// <inheritdoc/>
-    public override void Retreat() => Run("rollback to savepoint item");
+    /// <summary>An item of which nothing was sent is forgotten; the savepoint before it is then still the one of its neighbour.</summary>
+    public override void Retreat()
+    {
+        if (_unsentMark is { } before)
+        {
+            Forget();
+            _marked = before;
+            return;
+        }
+
+        Forget();
+        Run("rollback to savepoint item");
+    }
 
     /// <inheritdoc/>
     public override void Unmark()
@@ -141,11 +175,12 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     /// <inheritdoc/>
     public override int? RunUnlessTaken(Statement statement)
     {
-        Run("savepoint attempt");
+        Flush();                                                       // what was sent before is no part of the attempt
+        SendLater(new NpgsqlBatchCommand("savepoint attempt"));
         try
         {
             int rows = statement.Run();
-            Run("release savepoint attempt");
+            SendLater(new NpgsqlBatchCommand("release savepoint attempt"));
             return rows;
         }
         catch (PostgreSqlFailure failure) when (failure.IsUnique)
@@ -156,19 +191,23 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     }
 
     /// <inheritdoc/>
-    public override void Together(IReadOnlyList<Statement> queries) => Ask(() =>
+    public override T Together<T>(IReadOnlyList<Statement> queries, Func<T> read)
     {
-        if (!_together.TryGetValue(queries, out var together))
+        Ask(() =>
         {
-            _together[queries] = together = new PostgreSqlQueries(Npgsql, [.. queries.Cast<PostgreSqlStatement>()]);
-        }
+            if (!_together.TryGetValue(queries, out var together))
+            {
+                _together[queries] = together = new PostgreSqlQueries(Npgsql, [.. queries.Cast<PostgreSqlStatement>()]);
+            }
 
-        together.Run();
-        return true;
-    });
+            _now = together.Run();
+            return true;
+        });
+        return read();
+    }
 
     /// <inheritdoc/>
-    public override void BeginRead() => Ask(() =>
+    protected override void BeginRead() => Ask(() =>
     {
         _beginRead ??= Prepared(new NpgsqlBatchCommand(ClockSql));
         _transaction = Npgsql.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
@@ -177,7 +216,33 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     });
 
     /// <inheritdoc/>
-    public override void EndRead() => Commit();
+    protected override void EndRead() => Commit();
+
+    /// <summary>Sends it together with what is asked next.</summary>
+    public void SendLater(NpgsqlBatchCommand command) => _unsent.Add(command);
+
+    /// <summary>Sends, in one exchange, what waits and a last command behind it, and has the rows of the last one read.</summary>
+    public void SendAll(NpgsqlBatchCommand? last = null, Action<NpgsqlDataReader>? read = null)
+    {
+        if (_unsent.Count == 0 && last is null)
+        {
+            return;
+        }
+
+        using var batch = new NpgsqlBatch(Npgsql);
+        foreach (var command in last is null ? _unsent : [.. _unsent, last])
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        Forget();
+        batch.Prepare();                                               // costs an exchange only for what never ran on this connection
+        using var reader = batch.ExecuteReader();
+        read?.Invoke(reader);
+        while (reader.NextResult())
+        {
+        }
+    }
 
     /// <summary>Talks to the server.</summary>
     /// <exception cref="PostgreSqlFailure">The server refused, or is gone.</exception>
@@ -198,9 +263,10 @@ internal sealed class PostgreSqlConnection : LedgerConnection
         }
     }
 
-    /// <summary>Runs a statement without parameters.</summary>
+    /// <summary>Runs statements without parameters.</summary>
     public void Run(string sql) => Ask(() =>
     {
+        SendAll();
         using var command = new NpgsqlCommand(sql, Npgsql);
         return command.ExecuteNonQuery();
     });
@@ -232,6 +298,12 @@ internal sealed class PostgreSqlConnection : LedgerConnection
         }
 
         Npgsql.Dispose();
+    }
+
+    private void Forget()
+    {
+        _unsent.Clear();
+        _unsentMark = null;
     }
 
     private NpgsqlBatch Prepared(params NpgsqlBatchCommand[] commands)

@@ -69,9 +69,22 @@ internal sealed class PostgreSqlStatement : Statement
         Reset();
         return _connection.Ask(() =>
         {
+            if (_connection.HasUnsent)
+            {
+                var last = WithValues();
+                _connection.SendAll(last);
+                return last.RecordsAffected;
+            }
+
             Prepare();
             return _command.ExecuteNonQuery();
         });
+    }
+
+    public override void Send()
+    {
+        Reset();
+        _connection.SendLater(WithValues());
     }
 
     public override bool Step()
@@ -176,8 +189,22 @@ internal sealed class PostgreSqlStatement : Statement
         return this;
     }
 
+    /// <summary>The same statement for a batch, with the values that are set.</summary>
+    private NpgsqlBatchCommand WithValues()
+    {
+        var command = InBatch();
+        GiveValues(command);
+        return command;
+    }
+
     private bool Fetch()
     {
+        if (_connection.HasUnsent)
+        {
+            _connection.SendAll(WithValues(), Take);
+            return true;
+        }
+
         Prepare();
         using var reader = _command.ExecuteReader();
         Take(reader);

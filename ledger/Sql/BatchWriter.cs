@@ -133,7 +133,13 @@ internal sealed class BatchWriter(GroupCommit commits)
         bool keep = false;
         try
         {
-            keep = item.Apply(session);
+            bool keeps = item.Apply(session);
+            if (keeps)
+            {
+                session.Flush();
+            }
+
+            keep = keeps;
         }
         catch (DatabaseFailure failure) when (failure.IsOfTheData)
         {

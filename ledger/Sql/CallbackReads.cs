@@ -9,7 +9,12 @@ internal sealed class CallbackReads(LedgerConnection connection)
         """;
 
     private readonly Statement _head = connection.Prepare(HeadSql);
+    private IReadOnlyList<Statement>? _together;
 
-    public CallbackHead? Head(Guid group, DateTimeOffset now) => _head.Set("@group", group).One(row =>
-        new CallbackHead(now, row.Id(0), row.Text(1), row.Text(2), row.At(3), row.Int32(4), row.Int32(5)));
+    public CallbackHead? Head(Guid group)
+    {
+        _head.Set("@group", group);
+        return connection.Together(_together ??= [_head], () => _head.One(row => new CallbackHead(
+            Moment.FromMicroseconds(connection.Now), row.Id(0), row.Text(1), row.Text(2), row.At(3), row.Int32(4), row.Int32(5))));
+    }
 }

@@ -64,7 +64,7 @@ internal sealed class ClaimWrites(WriteSession session)
             return Decision<ClaimOutcome>.Dropping(new ClaimOutcome.NotNow());
         }
 
-        session.Wake.Recompute(claim.Thread);
+        session.Wake.Recompute(claim.Thread, claim.Fence.Group);
         return Decision<ClaimOutcome>.Keeping(new ClaimOutcome.Claimed(Moment.FromMicroseconds(notAfter)));
     }
 
@@ -112,7 +112,7 @@ internal sealed class ClaimWrites(WriteSession session)
                 return false;
             }
 
-            _list.Set("@post", claim.Post).Set("@ordinal", i).Set("@delivery", claim.Members[i]).Run();
+            _list.Set("@post", claim.Post).Set("@ordinal", i).Set("@delivery", claim.Members[i]).Send();
         }
 
         return true;

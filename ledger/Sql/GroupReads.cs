@@ -13,7 +13,8 @@ internal sealed class GroupReads(LedgerConnection connection)
 
     private const string OpenThreadsSql = $"""
         select {Rows.ThreadColumns} from thread t
-         where t.group_id = @group and t.state <> 'closed' order by t.registered_sequence, t.id
+          join issue_group g on g.id = t.group_id
+         where g.organization = @organization and g.name = @name and t.state <> 'closed' order by t.registered_sequence, t.id
         """;
 
     private const string AllThreadsSql = $"""
@@ -54,21 +55,32 @@ internal sealed class GroupReads(LedgerConnection connection)
     private readonly Statement _due = connection.Prepare(DueSql(connection));
     private readonly Statement _byPlace = connection.Prepare(ByPlaceSql);
     private readonly Statement _byMarker = connection.Prepare(ByMarkerSql);
+    private IReadOnlyList<Statement>? _load;
+    private IReadOnlyList<Statement>? _ofMessage;
 
     public KnownKey? Key(string organization, string kind, string id, DateTimeOffset now) =>
         _key.Set("@organization", organization).Set("@kind", kind).Set("@id", id).Set("@now", now)
             .One(row => new KnownKey(kind, id, row.Bytes(0), row.Text(1)));
 
-    public GroupSnapshot? Load(string organization, string name) =>
-        Group(organization, name) is { } group
-            ? group with { Threads = _openThreads.Set("@group", group.Id).All(Rows.Thread) }
-            : null;
+    public GroupSnapshot? Load(string organization, string name)
+    {
+        _group.Set("@organization", organization).Set("@name", name);
+        _openThreads.Set("@organization", organization).Set("@name", name);
+        return connection.Together(_load ??= [_group, _openThreads], () =>
+        {
+            var threads = _openThreads.All(Rows.Thread);
+            return Group(organization, name) is { } group ? group with { Threads = threads } : null;
+        });
+    }
 
-    public GroupReport? Report(string organization, string name) =>
-        Group(organization, name) is { } group
+    public GroupReport? Report(string organization, string name)
+    {
+        _group.Set("@organization", organization).Set("@name", name);
+        return Group(organization, name) is { } group
             ? new GroupReport(group.Name, group.State, group.Issue, group.NextSequence - 1,
                 _allThreads.Set("@group", group.Id).All(Rows.Thread))
             : null;
+    }
 
     public IReadOnlyList<GroupName> Due(DueQuery query) =>
         _due.Set("@anyBefore", query.AnyOwnerBefore).Set("@deadBefore", query.DeadOwnerBefore)
@@ -78,17 +90,12 @@ internal sealed class GroupReads(LedgerConnection connection)
     public GroupName? OfMessage(string workspace, string channel, string ts, Guid? post)
     {
         _byPlace.Set("@workspace", workspace).Set("@channel", channel).Set("@ts", ts);
-        var found = _byPlace.All(Name);
-        if (found.Count == 0 && post is not null)
-        {
-            found = _byMarker.Set("@post", post).Set("@workspace", workspace).Set("@channel", channel).All(Name);
-        }
-
-        return found.Count == 0 ? null : found[0];
+        _byMarker.Set("@post", post).Set("@workspace", workspace).Set("@channel", channel);
+        return connection.Together(_ofMessage ??= [_byPlace, _byMarker], () => (GroupName?[])[.. _byPlace.All(Name), .. _byMarker.All(Name)]).FirstOrDefault();
     }
 
     private GroupSnapshot? Group(string organization, string name) =>
-        _group.Set("@organization", organization).Set("@name", name).One(row => new GroupSnapshot(
+        _group.One(row => new GroupSnapshot(
             row.Id(0), new GroupName(organization, name), row.TextOrNull(1), row.Int64(2), row.Int64(3),
             new GroupState(row.Text(4), row.TextOrNull(5), row.Text(6)), row.Text(7), row.AtOrNull(8), []));
 

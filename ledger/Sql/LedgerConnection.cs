@@ -31,6 +31,11 @@ internal abstract class LedgerConnection : IDisposable
     /// <summary>Undoes it, if the database has not done so itself.</summary>
     public abstract void Rollback();
 
+    /// <summary>Whatever was sent with no question behind it has run.</summary>
+    public virtual void Flush()
+    {
+    }
+
     /// <summary>Remembers the state before an item.</summary>
     public abstract void Mark();
 
@@ -44,19 +49,27 @@ internal abstract class LedgerConnection : IDisposable
     /// <returns>Rows written; null: the index holds that value already, and nothing was written.</returns>
     public abstract int? RunUnlessTaken(Statement statement);
 
-    /// <summary>
-    /// Asks several queries, whose values are set, at once: where the database is a server, in one exchange. Each then reads its
-    /// rows as usual. The list is always the same one for the same queries.
-    /// </summary>
-    public virtual void Together(IReadOnlyList<Statement> queries)
+    /// <summary>All statements of the read see the same state.</summary>
+    public T InOneSnapshot<T>(Func<T> read)
     {
+        BeginRead();
+        var result = read();
+        EndRead();
+        return result;
     }
 
+    /// <summary>
+    /// A read of several queries, whose values are set, and of the clock: by the same state, and where the database is a server in
+    /// one exchange. Each query's rows are then read as usual; nothing else is asked. The list is always the same one for the same
+    /// queries.
+    /// </summary>
+    public virtual T Together<T>(IReadOnlyList<Statement> queries, Func<T> read) => InOneSnapshot(read);
+
     /// <summary>All statements until <see cref="EndRead"/> see the same state.</summary>
-    public abstract void BeginRead();
+    protected abstract void BeginRead();
 
     /// <summary>Ends a read.</summary>
-    public abstract void EndRead();
+    protected abstract void EndRead();
 
     public abstract void Dispose();
 }

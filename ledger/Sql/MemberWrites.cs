@@ -35,18 +35,12 @@ internal sealed class MemberWrites(LedgerConnection connection, EndedDeliveries 
         update thread set sent = sent + @sent, dead = dead + @dead, cancelled = cancelled + @cancelled where id = @thread
         """;
 
-    private const string AnyDoubtedSql = """
-        select 1 from post_member m join delivery d on d.id = m.delivery_id
-         where m.post_id = @post and d.doubted limit 1
-        """;
-
     private readonly Statement _sent = connection.Prepare(SentSql);
     private readonly Statement _dead = connection.Prepare(DeadSql);
     private readonly Statement _cancelled = connection.Prepare(CancelledSql);
     private readonly Statement _inDoubt = connection.Prepare(InDoubtSql);
     private readonly Statement _pending = connection.Prepare(PendingSql);
     private readonly Statement _count = connection.Prepare(CountSql);
-    private readonly Statement _anyDoubted = connection.Prepare(AnyDoubtedSql);
 
     public void Sent(PostFacts post, long now) =>
         Count(post.Thread, sent: _sent.Set("@post", post.Id).Set("@now", now).Run());
@@ -59,7 +53,7 @@ internal sealed class MemberWrites(LedgerConnection connection, EndedDeliveries 
         Count(post.Thread, dead: _dead.Set("@post", post.Id).Set("@reason", reason)
             .Set("@doubtPost", outOfDoubt ? post.Id : null).Set("@now", now).Run());
 
-    public void InDoubt(PostFacts post, string? reason) => _inDoubt.Set("@post", post.Id).Set("@reason", reason).Run();
+    public void InDoubt(PostFacts post, string? reason) => _inDoubt.Set("@post", post.Id).Set("@reason", reason).Send();
 
     /// <summary>Back in line; in a thread that was closed meanwhile there is none: cancelled with the thread's reason.</summary>
     public void Pending(PostFacts post, long dueAt, string? reason, bool usesAttempt, bool doubted, long now)
@@ -71,21 +65,13 @@ internal sealed class MemberWrites(LedgerConnection connection, EndedDeliveries 
         }
 
         _pending.Set("@post", post.Id).Set("@dueAt", dueAt).Set("@reason", reason)
-            .Set("@giveBack", usesAttempt ? 0L : 1L).Set("@doubted", doubted).Run();
-    }
-
-    /// <summary>Whether any of them was in doubt under an earlier post.</summary>
-    public bool AnyDoubted(Guid post)
-    {
-        bool any = _anyDoubted.Set("@post", post).Step();
-        _anyDoubted.Reset();
-        return any;
+            .Set("@giveBack", usesAttempt ? 0L : 1L).Set("@doubted", doubted).Send();
     }
 
     /// <summary>Moves the counters of P9.</summary>
     public void Count(Guid thread, long sent = 0, long dead = 0, long cancelled = 0)
     {
-        _count.Set("@thread", thread).Set("@sent", sent).Set("@dead", dead).Set("@cancelled", cancelled).Run();
+        _count.Set("@thread", thread).Set("@sent", sent).Set("@dead", dead).Set("@cancelled", cancelled).Send();
         ended.Add(sent, dead, cancelled);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ReadSession : IDisposable
 
     public LedgerConnection Connection { get; }
 
-    /// <summary>The database's clock.</summary>
+    /// <summary>The database's clock, as of a read in one snapshot.</summary>
     public DateTimeOffset Now => Moment.FromMicroseconds(Connection.Now);
 
     public GroupReads Groups { get; }
@@ -40,15 +40,6 @@ internal sealed class ReadSession : IDisposable
     public ChannelReads Channels { get; }
 
     public CallbackReads Callbacks { get; }
-
-    /// <summary>All statements of one read see the same state.</summary>
-    public T InOneSnapshot<T>(Func<ReadSession, T> read)
-    {
-        Connection.BeginRead();
-        var result = read(this);
-        Connection.EndRead();
-        return result;
-    }
 
     public void Dispose() => Connection.Dispose();
 }
@@ -66,10 +57,11 @@ internal sealed class ReadPool(Func<LedgerConnection> open, int readers) : IAsyn
     private readonly ReaderThreads _threads = new(readers);
     private volatile bool _closing;
 
+    /// <summary>A read of several statements, which all see the same state.</summary>
     /// <exception cref="LedgerUnavailableException">The database cannot be read now.</exception>
-    public Task<T> Read<T>(Func<ReadSession, T> read, CancellationToken cancellation) => Ask(session => session.InOneSnapshot(read), cancellation);
+    public Task<T> Read<T>(Func<ReadSession, T> read, CancellationToken cancellation) => Ask(session => session.Connection.InOneSnapshot(() => read(session)), cancellation);
 
-    /// <summary>A read of one statement, which sees one state by itself.</summary>
+    /// <summary>A read that sees one state by itself: of one statement, or of several that are asked together.</summary>
     /// <exception cref="LedgerUnavailableException">The database cannot be read now.</exception>
     public Task<T> ReadOne<T>(Func<ReadSession, T> read, CancellationToken cancellation) => Ask(read, cancellation);
 

@@ -5,8 +5,10 @@ internal sealed class ResultWrites(WriteSession session)
 {
     private const string EndSql = """
         update post
-           set state = @state, ending = @ending, slack_ts = @ts, reason = @reason, verify_at = @verifyAt, ended_at = @now,
-               read_at = null
+           set state = @state, ending = @ending, slack_ts = @ts, reason = @reason, ended_at = @now, read_at = null,
+               verify_at = case when @verifyAt is not null                 -- where any of them was in doubt under an earlier post
+                                 and exists (select 1 from post_member m join delivery d on d.id = m.delivery_id
+                                              where m.post_id = @post and d.doubted) then @verifyAt end
          where id = @post and state in ('sending', 'in_doubt')       -- ended otherwise: another attempt was made since
         """;
 
@@ -60,7 +62,7 @@ internal sealed class ResultWrites(WriteSession session)
         if (post.IsInFlight)
         {
             Write(post, result, now);
-            session.Wake.Recompute(post.Thread);
+            session.Wake.Recompute(post.Thread, post.Group);
             return Decision<SettleOutcome>.Keeping(new SettleOutcome.Settled(post.WasInDoubt && result is not PostResult.Doubt));
         }
 
@@ -82,7 +84,7 @@ internal sealed class ResultWrites(WriteSession session)
                 session.Members.Dead(post, "parent_gone", outOfDoubt: false, now);
                 session.Cleanups.Demand(post, orphaned.Ts, "orphan", now);
                 session.Reposts.Close(post.Thread, "parent_gone", orphaned.Repost, post.Id, now);
-                _seen.Set("@post", post.Id).Set("@ts", orphaned.Ts).Set("@now", now).Run();
+                _seen.Set("@post", post.Id).Set("@ts", orphaned.Ts).Set("@now", now).Send();
                 break;
             case PostResult.TryAgain again:
                 string why = Reasons.Storable(again.Reason);
@@ -98,7 +100,7 @@ internal sealed class ResultWrites(WriteSession session)
             case PostResult.Doubt doubt when post.State == PostState.Sending:
                 string reason = Reasons.Storable(doubt.Reason);
                 _doubt.Set("@post", post.Id).Set("@reason", reason).Set("@knownEnd", doubt.KnownEnd).Set("@readAt", doubt.ReadAt)
-                    .Set("@now", now).Run();
+                    .Set("@now", now).Send();
                 session.Members.InDoubt(post, reason);
                 break;
             case PostResult.Doubt:
@@ -109,16 +111,23 @@ internal sealed class ResultWrites(WriteSession session)
     }
 
     /// <summary>Ends a post without its members.</summary>
+    /// <param name="post">The post.</param>
+    /// <param name="state">How.</param>
+    /// <param name="ending">How, in the words of <see cref="Endings"/>.</param>
+    /// <param name="ts">Where it stands.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="verifyAt">When it is verified, if any of its members was in doubt before; null: never.</param>
+    /// <param name="now">The database's clock.</param>
     public void End(PostFacts post, PostState state, string ending, string? ts, string? reason, long? verifyAt, long now) =>
         _end.Set("@post", post.Id).Set("@state", Word(state)).Set("@ending", ending).Set("@ts", ts).Set("@reason", reason)
-            .Set("@verifyAt", verifyAt).Set("@now", now).Run();
+            .Set("@verifyAt", verifyAt).Set("@now", now).Send();
 
     /// <summary>A copy of the post stands in its thread: the thread knows its newest message, and a root its <c>ts</c>.</summary>
     public void Stands(PostFacts post, string ts, long now)
     {
         if (post.Kind != PostKind.Root)
         {
-            _replyStands.Set("@thread", post.Thread).Set("@ts", ts).Run();
+            _replyStands.Set("@thread", post.Thread).Set("@ts", ts).Send();
             return;
         }
 
@@ -133,7 +142,7 @@ internal sealed class ResultWrites(WriteSession session)
 
     private void Sent(PostFacts post, string ts, long? verifyAt, long now)
     {
-        End(post, PostState.Sent, Endings.Sent, ts, null, session.Members.AnyDoubted(post.Id) ? verifyAt ?? now + Moment.Microseconds(session.Times.VerifyAfter) : null, now);
+        End(post, PostState.Sent, Endings.Sent, ts, null, verifyAt ?? now + Moment.Microseconds(session.Times.VerifyAfter), now);
         session.Members.Sent(post, now);
         if (post.ThreadIsClosed)
         {
@@ -141,7 +150,7 @@ internal sealed class ResultWrites(WriteSession session)
         }
 
         Stands(post, ts, now);
-        _seen.Set("@post", post.Id).Set("@ts", ts).Set("@now", now).Run();
+        _seen.Set("@post", post.Id).Set("@ts", ts).Set("@now", now).Send();
     }
 
     private void Die(PostFacts post, string ending, string reason, bool closes, Repost? repost, long now)
@@ -177,7 +186,7 @@ internal sealed class ResultWrites(WriteSession session)
         }
 
         session.Evidence.Append(post, copy, result is PostResult.Orphaned ? "orphan" : "answer", "settle", now);
-        session.Wake.Recompute(post.Thread);
+        session.Wake.Recompute(post.Thread, post.Group);
         return Decision<SettleOutcome>.Keeping(new SettleOutcome.Observed());
     }
 

@@ -119,27 +119,27 @@ public abstract class SqlLedger : ILedger
 
     /// <inheritdoc/>
     public Task<CallbackHead?> ReadCallback(Guid group, CancellationToken cancellation) =>
-        _reads.Read(session => session.Callbacks.Head(group, session.Now), cancellation);
+        _reads.ReadOne(session => session.Callbacks.Head(group), cancellation);
 
     /// <inheritdoc/>
     public Task<GroupSnapshot?> LoadGroup(string organization, string group, CancellationToken cancellation) =>
-        Find(session => session.Groups.Load(organization, group), cancellation);
+        Find(_reads.ReadOne(session => session.Groups.Load(organization, group), cancellation));
 
     /// <inheritdoc/>
     public Task<ThreadWork?> ReadThread(Guid thread, int members, CancellationToken cancellation) =>
-        _reads.Read(session => session.Threads.Read(thread, members, session.Now), cancellation);
+        _reads.ReadOne(session => session.Threads.Read(thread, members), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Guid>> ThreadsWithWork(Guid group, DateTimeOffset? dueBy, CancellationToken cancellation) =>
-        _reads.Read(session => session.Threads.Due(group, dueBy), cancellation);
+        _reads.ReadOne(session => session.Threads.Due(group, dueBy), cancellation);
 
     /// <inheritdoc/>
     public Task<PostRow?> ReadPost(Guid post, CancellationToken cancellation) =>
-        _reads.Read(session => session.Threads.Post(post), cancellation);
+        _reads.ReadOne(session => session.Threads.Post(post), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<GroupName>> DueGroups(DueQuery query, CancellationToken cancellation) =>
-        _reads.Read(session => session.Groups.Due(query), cancellation);
+        _reads.ReadOne(session => session.Groups.Due(query), cancellation);
 
     /// <inheritdoc/>
     public Task<KnownKey?> FindKey(string organization, string kind, string id, CancellationToken cancellation) =>
@@ -147,7 +147,7 @@ public abstract class SqlLedger : ILedger
 
     /// <inheritdoc/>
     public Task<GroupName?> FindGroupOfMessage(string workspace, string channel, string ts, Guid? post, CancellationToken cancellation) =>
-        Find(session => session.Groups.OfMessage(workspace, channel, ts, post), cancellation);
+        Find(_reads.ReadOne(session => session.Groups.OfMessage(workspace, channel, ts, post), cancellation));
 
     /// <inheritdoc/>
     public Task<PostPlace?> FindPost(Guid post, CancellationToken cancellation) =>
@@ -232,11 +232,13 @@ public abstract class SqlLedger : ILedger
             touches, write, _ => WriteOutcome.Unavailable, _ => WriteOutcome.Unknown, null, cancellation));
 
     /// <summary>A read by names that came from outside: what cannot be stored cannot be found.</summary>
-    private async Task<T?> Find<T>(Func<ReadSession, T?> read, CancellationToken cancellation)
+    private Task<T?> Find<T>(Func<ReadSession, T?> read, CancellationToken cancellation) => Find(_reads.Read(read, cancellation));
+
+    private static async Task<T?> Find<T>(Task<T?> read)
     {
         try
         {
-            return await _reads.Read(read, cancellation).ConfigureAwait(false);
+            return await read.ConfigureAwait(false);
         }
         catch (UnstorableText)
         {

@@ -29,6 +29,12 @@ internal abstract class Statement : IDisposable
     /// <returns>How many rows were inserted, updated or deleted.</returns>
     public abstract int Run();
 
+    /// <summary>
+    /// Runs it without asking what it does: where the database is a server, together with what is asked next, at the latest with
+    /// <see cref="LedgerConnection.Flush"/>. A failure shows there.
+    /// </summary>
+    public abstract void Send();
+
     /// <summary>Moves to the next row. After the last one (false), and after a failure, the statement is ready for the next values.</summary>
     public abstract bool Step();
 

@@ -20,11 +20,17 @@ internal sealed class ThreadReads(LedgerConnection connection)
 
     private const string MemberIdsSql = "select m.delivery_id from post_member m where m.post_id = @post order by m.ordinal";
 
-    private const string MembersSql = $"""
+    private const string InFlightMemberIdsSql = """
+        select m.delivery_id from post p join post_member m on m.post_id = p.id
+         where p.thread_id = @thread and p.state in ('sending', 'in_doubt') order by m.ordinal
+        """;
+
+    private const string InFlightMembersSql = $"""
         select {Rows.DeliveryColumns}
-          from post_member m join delivery d on d.id = m.delivery_id
-               join activity a on a.group_id = @group and a.sequence = d.sequence
-         where m.post_id = @post order by m.ordinal
+          from thread t join post p on p.thread_id = t.id and p.state in ('sending', 'in_doubt')
+               join post_member m on m.post_id = p.id join delivery d on d.id = m.delivery_id
+               join activity a on a.group_id = t.group_id and a.sequence = d.sequence
+         where t.id = @thread order by m.ordinal
         """;
 
     private const string PendingSql = $"""
@@ -67,7 +73,13 @@ internal sealed class ThreadReads(LedgerConnection connection)
                   from post_member m join post_member o on o.delivery_id = m.delivery_id join post e on e.id = o.post_id
                  where m.post_id = p.id)
           from post p
-         where p.thread_id = @thread and p.verify_at is not null order by p.verify_at limit 1
+         where p.thread_id = @thread and p.verify_at is not null order by p.verify_at, p.id limit 1
+        """;
+
+    private const string VerifyMemberIdsSql = """
+        select m.delivery_id from post_member m
+         where m.post_id = (select p.id from post p where p.thread_id = @thread and p.verify_at is not null order by p.verify_at, p.id limit 1)
+         order by m.ordinal
         """;
 
     private const string RootPostSql = """
@@ -85,21 +97,27 @@ internal sealed class ThreadReads(LedgerConnection connection)
     private readonly Statement _inFlight = connection.Prepare(InFlightSql);
     private readonly Statement _post = connection.Prepare(PostSql);
     private readonly Statement _memberIds = connection.Prepare(MemberIdsSql);
-    private readonly Statement _members = connection.Prepare(MembersSql);
+    private readonly Statement _inFlightMemberIds = connection.Prepare(InFlightMemberIdsSql);
+    private readonly Statement _inFlightMembers = connection.Prepare(InFlightMembersSql);
     private readonly Statement _pending = connection.Prepare(PendingSql);
     private readonly Statement _told = connection.Prepare(ToldSql);
     private readonly Statement _recap = connection.Prepare(RecapSql);
     private readonly Statement _observations = connection.Prepare(ObservationsSql);
     private readonly Statement _cleanups = connection.Prepare(CleanupsSql);
     private readonly Statement _verify = connection.Prepare(VerifySql);
+    private readonly Statement _verifyMemberIds = connection.Prepare(VerifyMemberIdsSql);
     private readonly Statement _rootPost = connection.Prepare(RootPostSql);
     private readonly Statement _due = connection.Prepare(DueSql);
     private IReadOnlyList<Statement>? _work;
+    private IReadOnlyList<Statement>? _postWork;
 
     /// <summary>What is asked for each thread, whatever its state.</summary>
-    private IReadOnlyList<Statement> Work => _work ??= [_thread, _inFlight, _rootPost, _pending, _observations, _cleanups, _verify];
+    private IReadOnlyList<Statement> Work => _work ??=
+    [
+        _thread, _inFlight, _inFlightMemberIds, _inFlightMembers, _rootPost, _pending, _observations, _cleanups, _verify, _verifyMemberIds,
+    ];
 
-    public ThreadWork? Read(Guid thread, int members, DateTimeOffset now)
+    public ThreadWork? Read(Guid thread, int members)
     {
         foreach (var query in Work)
         {
@@ -107,7 +125,13 @@ internal sealed class ThreadReads(LedgerConnection connection)
         }
 
         _pending.Set("@limit", members);
-        connection.Together(Work);
+        var work = connection.Together(Work, Usual);
+        // What a recap tells must be seen by the same state, and few threads have one: they are read once more.
+        return work?.Pending is [{ Kind: DeliveryKind.Recap }, ..] ? connection.InOneSnapshot(WithRecap) : work;
+    }
+
+    private ThreadWork? Usual()
+    {
         const int group = 27;                                        // the first column after the thread's
         var head = _thread.One(row => Tuple.Create(
             Rows.Thread(row), new GroupName(row.Text(group), row.Text(group + 1)), row.TextOrNull(group + 2), row.Int64(group + 3),
@@ -118,24 +142,25 @@ internal sealed class ThreadReads(LedgerConnection connection)
         }
 
         var row = head.Item1;
-        var inFlight = WithMembers(_inFlight.One(Rows.Post));
-        List<DeliveryRow> carried = inFlight is null ? []
-            : _members.Set("@post", inFlight.Id).Set("@group", row.Group).All(Rows.Delivery)
-                .FindAll(delivery => delivery.State is DeliveryState.Sending or DeliveryState.InDoubt);
+        var inFlight = _inFlight.One(Rows.Post);
+        var carried = _inFlightMembers.All(Rows.Delivery).FindAll(delivery => delivery.State is DeliveryState.Sending or DeliveryState.InDoubt);
         var root = _rootPost.One(p => Tuple.Create(p.Id(0), p.IdOrNull(1)));
-        var pending = _pending.All(Rows.Delivery);
         var verify = _verify.One(sent => Tuple.Create(Rows.Post(sent), sent.At(Rows.AfterPost)));
-        return new ThreadWork(now, head.Item2, head.Item3, head.Item4, head.Item5, head.Item6, row, inFlight, carried,
-            pending, checked((int)(row.Made - row.Sent - row.Dead - row.Cancelled - carried.Count)),
+        return new ThreadWork(Moment.FromMicroseconds(connection.Now), head.Item2, head.Item3, head.Item4, head.Item5, head.Item6, row,
+            inFlight is null ? null : inFlight with { Members = _inFlightMemberIds.All(Id) }, carried,
+            _pending.All(Rows.Delivery), checked((int)(row.Made - row.Sent - row.Dead - row.Cancelled - carried.Count)),
             _observations.All(o => new ObservationRow(o.Id(0), o.Id(1), o.Text(2), o.Text(3))),
             _cleanups.All(c => new CleanupRow(c.Id(0), c.Text(1), c.Text(2), c.Text(3), c.At(4), c.Int32(5))),
-            WithMembers(verify?.Item1), root?.Item1)
+            verify is null ? null : verify.Item1 with { Members = _verifyMemberIds.All(Id) }, root?.Item1)
         {
             RootDelivery = root?.Item2,
             VerifySince = verify?.Item2,
-            Recap = pending is [{ Kind: DeliveryKind.Recap } recap, ..] ? Recap(row, recap.Id) : null,
         };
     }
+
+    private ThreadWork? WithRecap() => Usual() is { } work
+        ? work with { Recap = work.Pending is [{ Kind: DeliveryKind.Recap } recap, ..] ? Recap(work.Thread, recap.Id) : null }
+        : null;
 
     private RecapWork Recap(ThreadRow thread, Guid recap)
     {
@@ -144,11 +169,16 @@ internal sealed class ThreadReads(LedgerConnection connection)
         return new RecapWork(told, checked((int)count), open > 0);
     }
 
-    public PostRow? Post(Guid post) => WithMembers(_post.Set("@post", post).One(Rows.Post));
+    public PostRow? Post(Guid post)
+    {
+        _post.Set("@post", post);
+        _memberIds.Set("@post", post);
+        return connection.Together(_postWork ??= [_post, _memberIds], () =>
+            _post.One(Rows.Post) is { } row ? row with { Members = _memberIds.All(Id) } : null);
+    }
 
     public IReadOnlyList<Guid> Due(Guid group, DateTimeOffset? dueBy) =>
-        _due.Set("@group", group).Set("@dueBy", dueBy).All(row => row.Id(0));
+        _due.Set("@group", group).Set("@dueBy", dueBy).All(Id);
 
-    private PostRow? WithMembers(PostRow? post) =>
-        post is null ? null : post with { Members = _memberIds.Set("@post", post.Id).All(row => row.Id(0)) };
+    private static Guid Id(Statement row) => row.Id(0);
 }

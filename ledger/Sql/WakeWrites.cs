@@ -54,10 +54,17 @@ internal sealed class WakeWrites(LedgerConnection connection)
     private readonly Statement _group = connection.Prepare(GroupSql);
     private readonly Statement _groupOfThread = connection.Prepare(GroupOfThreadSql);
 
+    /// <summary>Recomputes the moments of a thread and of its group.</summary>
+    public void Recompute(Guid thread, Guid group)
+    {
+        _thread.Set("@thread", thread).Send();
+        RecomputeGroup(group);
+    }
+
     /// <summary>Recomputes the thread's moment and its group's.</summary>
     public void Recompute(Guid thread)
     {
-        _thread.Set("@thread", thread).Run();
+        _thread.Set("@thread", thread).Send();
         _groupOfThread.Set("@thread", thread);
         if (_groupOfThread.Step())
         {
@@ -68,5 +75,5 @@ internal sealed class WakeWrites(LedgerConnection connection)
     }
 
     /// <summary>Recomputes the group's moment alone.</summary>
-    public void RecomputeGroup(Guid group) => _group.Set("@group", group).Run();
+    public void RecomputeGroup(Guid group) => _group.Set("@group", group).Send();
 }

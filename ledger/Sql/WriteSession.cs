@@ -93,6 +93,9 @@ internal sealed class WriteSession : IDisposable
     /// <summary>Remembers the state before an item.</summary>
     public void Mark() => Connection.Mark();
 
+    /// <summary>All that an item sent has run: what is wrong with it is wrong with that item.</summary>
+    public void Flush() => Connection.Flush();
+
     /// <summary>Ends an item: what it did stands, or is undone.</summary>
     public void Unmark(bool keep)
     {

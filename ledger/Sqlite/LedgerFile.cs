@@ -126,10 +126,10 @@ internal sealed class LedgerFile : LedgerConnection
     }
 
     /// <inheritdoc/>
-    public override void BeginRead() => Transactions.BeginRead.Run();
+    protected override void BeginRead() => Transactions.BeginRead.Run();
 
     /// <inheritdoc/>
-    public override void EndRead() => Transactions.Commit.Run();
+    protected override void EndRead() => Transactions.Commit.Run();
 
     /// <summary>Pages written since the last call.</summary>
     public int TakePagesWritten() =>

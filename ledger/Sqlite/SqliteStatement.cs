@@ -120,6 +120,8 @@ internal sealed class SqliteStatement : Statement
         }
     }
 
+    public override void Send() => Run();
+
     public override bool Step()
     {
         int code = raw.sqlite3_step(_statement);

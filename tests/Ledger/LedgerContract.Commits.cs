@@ -139,6 +139,62 @@ public abstract partial class LedgerContract
         Assert.All(await Task.WhenAll(good), outcome => Assert.IsType<TurnOutcome.Taken>(outcome));
     }
 
+    [Fact]
+    public async Task What_fails_before_after_or_without_having_written_anything_leaves_its_neighbours_alone()
+    {
+        var taken = _world.NewTs();
+        await _world.Group("taken").Open("C0", ts: taken);
+        var settled = new List<(Guid Thread, Guid Post, Task<SettleOutcome> Outcome)>();
+        var broken = new List<Task>();
+        var waiting = new List<(TestGroup Group, Guid Thread, Guid Post)>();
+        for (int i = 0; i < 40; i++)
+        {
+            var (group, thread, _) = await OpenWith(2, $"g{i}", $"C{i}");
+            waiting.Add((group, thread, await group.Claim(thread)));
+        }
+
+        var root = _world.Group("root");
+        var second = await root.Announce("C0");
+        var late = await root.Claim(second);
+        foreach (var (group, thread, post) in waiting)
+        {
+            settled.Add((thread, post, Ledger.Settle(post, new PostResult.Sent(_world.NewTs()), default)));
+            switch (settled.Count % 4)
+            {
+                case 0:
+                    broken.Add(Ledger.Claim(group.ClaimOf(thread, PostKind.Reply), default));               // nothing was asked yet
+                    break;
+                case 1:
+                    broken.Add(Ledger.Settle(Guid.Empty, new PostResult.Sent(_world.NewTs()), default));      // something was asked
+                    break;
+                case 2:
+                    broken.Add(Ledger.Settle(post, new PostResult.Sent(Nul), default));                       // something may have been written
+                    break;
+                case 3 when settled.Count == 19:
+                    broken.Add(Ledger.Settle(late, new PostResult.Sent(taken), default));                     // one statement of several is undone
+                    break;
+            }
+        }
+
+        var errors = new List<Exception?>();
+        foreach (var task in broken)
+        {
+            errors.Add(await Record.ExceptionAsync(() => task));
+        }
+
+        Assert.Null(Assert.Single(errors, static error => error is not ArgumentException));          // the root: not an error
+        Assert.All(await Task.WhenAll(settled.Select(one => one.Outcome)), outcome => Assert.IsType<SettleOutcome.Settled>(outcome));
+        foreach (var (thread, post, _) in settled)
+        {
+            var work = await _world.Read(thread);
+            Assert.Equal((2L, 1, null), (work.Thread.Sent, work.PendingCount, work.InFlight));
+            Assert.Equal(PostState.Sent, (await _world.Post(post)).State);
+        }
+
+        Assert.Equal("message_taken", (await _world.Read(second)).Thread.Reason);
+        await _world.Conserves();
+    }
+
     [Theory]
     [InlineData(PlantedFault.RefuseBeforeCommit)]
     [InlineData(PlantedFault.LoseCommit)]
