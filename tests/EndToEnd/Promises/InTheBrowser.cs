@@ -4,32 +4,47 @@ using ThreadGrains.EndToEnd.Tests.Running;
 
 namespace ThreadGrains.EndToEnd.Tests.Promises;
 
-/// <summary>What a newcomer sees: the page, the story's thread, and a click that ends in the thread and on the parent.</summary>
-public sealed class InTheBrowser : IAsyncLifetime
+/// <summary>The product and a browser, once for all widths.</summary>
+public sealed class Browser : IAsyncLifetime
 {
-    private const int Patience = 20_000;
-    private static readonly string[] ChromiumFlags =
+    private static readonly string[] Flags =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
-    private Deployment _product = null!;
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
 
+    internal Deployment Product { get; private set; } = null!;
+
     public async Task InitializeAsync()
     {
-        _product = await Deployment.Start();
+        Product = await Deployment.Start();
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium(), Args = ChromiumFlags });
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium(), Args = Flags });
     }
 
     public async Task DisposeAsync()
     {
         await _browser.DisposeAsync();
         _playwright.Dispose();
-        await _product.DisposeAsync();
+        await Product.DisposeAsync();
     }
+
+    internal Task<IPage> Page(int width, int height) =>
+        _browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = height } });
+
+    private static string Chromium() =>
+        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("Chromium is missing: ./test installs it.");
+}
+
+/// <summary>What a newcomer sees: the page, the story's thread, and a click that ends in the thread and on the parent.</summary>
+public sealed class InTheBrowser(Browser browser) : IClassFixture<Browser>
+{
+    private const int Patience = 20_000;
+
+    private readonly Deployment _product = browser.Product;
 
     [Theory]
     [InlineData(1280, 860)]
@@ -48,7 +63,7 @@ public sealed class InTheBrowser : IAsyncLifetime
         await Eventually.Get(
             () => _product.Slack.Messages(_product.Workspace, _product.Channel, root.Ts), thread => thread.Count == 4, TimeSpan.FromSeconds(30), "the thread");
 
-        var page = await _browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = height } });
+        var page = await browser.Page(width, height);
         var errors = new List<string>();
         page.PageError += (_, error) => errors.Add(error);
         page.SetDefaultTimeout(Patience);
@@ -79,8 +94,4 @@ public sealed class InTheBrowser : IAsyncLifetime
         Directory.CreateDirectory(folder);
         return folder;
     }
-
-    private static string Chromium() =>
-        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("Chromium is missing: ./test installs it.");
 }
