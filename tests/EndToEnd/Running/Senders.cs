@@ -46,8 +46,9 @@ internal sealed class Senders
     /// <summary>So many notes as quickly as they are accepted.</summary>
     public static Senders Of(Deployment product, Conversations conversations, int notes) => new(product, conversations, 25, notes, TimeSpan.Zero);
 
-    /// <summary>A steady stream until <see cref="Stop"/>: about 60 a second.</summary>
-    public static Senders Steady(Deployment product, Conversations conversations) => new(product, conversations, 6, int.MaxValue, TimeSpan.FromMilliseconds(100));
+    /// <summary>A steady stream until <see cref="Stop"/>: about so many a second.</summary>
+    public static Senders Steady(Deployment product, Conversations conversations, int perSecond = 60) =>
+        new(product, conversations, 6, int.MaxValue, TimeSpan.FromSeconds(6.0 / perSecond));
 
     public int Accepted => Volatile.Read(ref _accepted);
 
