@@ -23,6 +23,7 @@ public sealed class PostgreSqlLedgerTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _other.DisposeAsync();
+        _store.ForgetConnections();
         await _store.DisposeAsync();
     }
 
