@@ -40,7 +40,7 @@ internal sealed class Product : IAsyncDisposable
         string folder = Directory.CreateTempSubdirectory("threadgrains-bench-").FullName;
         var start = new ProcessStartInfo(Path.Combine(Repository(), "run"))
         {
-            ArgumentList = { "--data", folder, "--port", $"{LoopbackPorts.ChooseOne()}", "--emulator-port", $"{LoopbackPorts.ChooseOne()}", "--no-story" },
+            ArgumentList = { "--data", folder, "--port", $"{LoopbackPorts.ChooseNeighbours()}", "--emulator-port", $"{LoopbackPorts.ChooseOne()}", "--no-story" },
             RedirectStandardOutput = true,
         };
         if (cluster is { } silos)

@@ -40,6 +40,20 @@ public static class LoopbackPorts
         throw new InvalidOperationException($"No port from {First} to {FirstOutgoing - 1} is free.");
     }
 
+    /// <summary>The first of two neighbouring ports that are both free: gateways stand side by side.</summary>
+    /// <exception cref="InvalidOperationException">None is free.</exception>
+    public static int ChooseNeighbours()
+    {
+        while (true)
+        {
+            var ports = Choose(2);
+            if (ports[1] == ports[0] + 1)
+            {
+                return ports[0];
+            }
+        }
+    }
+
     private static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

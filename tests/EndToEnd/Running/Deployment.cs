@@ -19,7 +19,7 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly List<string> _output = [];
     private IReadOnlyDictionary<string, string> _settings;
     private readonly IReadOnlyList<string> _flags;
-    private readonly int _port = TwoPorts();
+    private readonly int _port = LoopbackPorts.ChooseNeighbours();
     private readonly int _emulatorPort = LoopbackPorts.ChooseOne();
     private Process? _run;
 
@@ -271,19 +271,6 @@ internal sealed class Deployment : IAsyncDisposable
     }
 
     public static string Repository { get; } = FindRepository();
-
-    /// <summary>The first of two neighbouring ports that are both free: gateways stand side by side.</summary>
-    private static int TwoPorts()
-    {
-        while (true)
-        {
-            var ports = LoopbackPorts.Choose(2);
-            if (ports[1] == ports[0] + 1)
-            {
-                return ports[0];
-            }
-        }
-    }
 
     private static string FindRepository()
     {
