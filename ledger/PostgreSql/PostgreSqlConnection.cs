@@ -203,7 +203,18 @@ internal sealed class PostgreSqlConnection : LedgerConnection
             _now = together.Run();
             return true;
         });
-        return read();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            // What the read had no use for is of its snapshot: whoever asks the query alone afterwards must not get it.
+            foreach (var query in queries)
+            {
+                query.Reset();
+            }
+        }
     }
 
     /// <inheritdoc/>

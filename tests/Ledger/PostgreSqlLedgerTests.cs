@@ -51,6 +51,17 @@ public sealed class PostgreSqlLedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_read_of_several_queries_left_unread_is_not_given_to_the_next_one()
+    {
+        await using var source = PostgreSqlLedger.Source(_store.Options);
+        using var connection = PostgreSqlConnection.Open(source, _clock);
+        var groups = connection.Prepare("select name from issue_group");
+        Assert.True(connection.Together([groups], static () => true));
+        await _world.Group("late").Announce();
+        Assert.Equal(["late"], connection.InOneSnapshot(() => groups.All(static row => row.Text(0))));
+    }
+
+    [Fact]
     public async Task Of_two_silos_that_take_over_at_once_one_wins_and_never_both()
     {
         var groups = Enumerable.Range(0, 60).Select(i => _world.Group($"g{i}")).ToList();
