@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -14,12 +15,16 @@ public static class LoopbackPorts
     private const int First = 12_000;
 
     private static readonly int FirstOutgoing = ReadFirstOutgoing();
+
+    // What tells other choosers of a port that it is given out. The system closes them with the process, however that ends.
+    private static readonly ConcurrentBag<Socket> Marks = [];
     private static int _chosen;
 
     /// <summary>
-    /// Chooses free ports, each given out once in a process. They lie below those that the system takes for outgoing connections: one of
-    /// those may be taken before it is listened on, or again while a process that listened on it is started anew. Somebody else may
-    /// still take one before it is used; whoever listens then finds out.
+    /// Chooses free ports, each for as long as this process lives: no other process of ours chooses it meanwhile, listened on or not. They
+    /// lie below those that the system takes for outgoing connections: one of those may be taken before it is listened on, or again
+    /// while a process that listened on it is started anew. Somebody else may still take one before it is used; whoever listens then
+    /// finds out.
     /// </summary>
     /// <exception cref="InvalidOperationException">None is free.</exception>
     public static IReadOnlyList<int> Choose(int count) => [.. Enumerable.Range(0, count).Select(_ => ChooseOne())];
@@ -31,7 +36,7 @@ public static class LoopbackPorts
         {
             uint number = (uint)Environment.ProcessId * BetweenProcesses + (uint)Interlocked.Increment(ref _chosen);
             int port = First + (int)(number % (uint)(FirstOutgoing - First));
-            if (IsFree(port))
+            if (TryMark(port))
             {
                 return port;
             }
@@ -54,17 +59,38 @@ public static class LoopbackPorts
         }
     }
 
-    private static bool IsFree(int port)
+    /// <summary>A port's mark is UDP's port of the same number, which nobody else has a use for and only one can hold.</summary>
+    private static bool TryMark(int port)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        // In this order: a port with a mark may be about to be listened on, and must not be tried.
+        if (Bound(port, SocketType.Dgram, ProtocolType.Udp) is not { } mark)
+        {
+            return false;
+        }
+
+        if (Bound(port, SocketType.Stream, ProtocolType.Tcp) is not { } free)
+        {
+            mark.Dispose();
+            return false;
+        }
+
+        free.Dispose();
+        Marks.Add(mark);
+        return true;
+    }
+
+    private static Socket? Bound(int port, SocketType type, ProtocolType protocol)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
+            return socket;
         }
         catch (SocketException)
         {
-            return false;
+            socket.Dispose();
+            return null;
         }
     }
 
