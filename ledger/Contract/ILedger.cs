@@ -107,7 +107,8 @@ public interface ILedger : IAsyncDisposable
 
     /// <summary>
     /// Closes a thread: pending deliveries become cancelled with the reason; a post in flight ends by its own evidence, and
-    /// members that would go back in line are cancelled. A thread that is closed keeps its first reason.
+    /// members that would go back in line are cancelled. A thread that is closed keeps its first reason, unless
+    /// its parent turns out to be gone: then it is closed for good (<c>parent_gone</c>).
     /// </summary>
     Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, CancellationToken cancellation) =>
         CloseThread(fence, thread, reason, null, cancellation);

@@ -49,13 +49,13 @@ internal sealed class ThreadWrites(WriteSession session)
     // A root that was deleted has no thread any more; one that never got there has none yet. The bytes of an edit that was in
     // flight when the thread was closed may still be under way: 15 s are its window and what counts as lost. A parent of somebody
     // else's that was not looked up is looked up now; nothing else would ever wake the thread.
-    private const string ReopenSql = """
+    private const string ReopenSql = $"""
         update thread
            set state = 'open', reason = null, closed_at = null, closed_sequence = null,
                look_up_due_at = case when not looked_up then @now end,
                revision_wanted = revision_wanted + case when adopted or edits_off then 0 else 1 end,
                edit_due_at = case when not adopted and not edits_off then @now + case when edit_open then 15000000 else 0 end end
-         where id = @thread and state = 'closed' and ts is not null and reason not in ('parent_gone', 'moved', 'message_taken')
+         where id = @thread and state = 'closed' and ts is not null and reason not in {ClosingWrites.ForGood}
         """;
 
     private readonly Statement _isOfGroup = session.Connection.Prepare(IsOfGroupSql);

@@ -31,6 +31,13 @@ public abstract partial class LedgerContract
         await Ledger.CloseThread(group.Fence, thread, "parent_gone", default);
         Assert.Equal(WriteOutcome.NotPossible, await Ledger.ReopenThread(group.Fence, thread, default));
 
+        var (late, closed, _) = await OpenWith(1, "g2");
+        var post = await late.Claim(closed);
+        await Ledger.CloseThread(late.Fence, closed, "closed_by_operator", default);
+        await _world.Settles(post, new PostResult.Orphaned(_world.NewTs()));
+        Assert.Equal("parent_gone", (await _world.Thread(late, closed)).Reason);
+        Assert.Equal(WriteOutcome.NotPossible, await Ledger.ReopenThread(late.Fence, closed, default));
+
         var waiting = await group.Announce();
         await Ledger.CloseThread(group.Fence, waiting, "closed_by_operator", default);
         Assert.Equal(WriteOutcome.NotPossible, await Ledger.ReopenThread(group.Fence, waiting, default));

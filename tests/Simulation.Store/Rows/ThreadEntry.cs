@@ -93,6 +93,9 @@ internal sealed class ThreadEntry(Guid id, GroupEntry group, string workspace, s
 
     public bool IsClosed => State == ThreadState.Closed;
 
+    /// <summary>For a reason that no operator can mend.</summary>
+    public bool IsClosedForGood => IsClosed && Reason is ("parent_gone" or "moved" or "message_taken");
+
     /// <summary>Ours, standing, and willing: its parent can be edited.</summary>
     public bool IsEditable => State == ThreadState.Open && !Adopted && !EditsOff;
 

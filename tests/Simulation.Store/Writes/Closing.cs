@@ -24,7 +24,7 @@ internal sealed class Closing(MemoryTables tables)
             : repost;
     }
 
-    /// <summary>Closes the thread; one that is closed keeps its first reason. The caller renews when it wakes.</summary>
+    /// <summary>Closes the thread; one that is closed keeps its first reason, unless its parent turns out to be gone. The caller renews when it wakes.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="reason">Why it is closed if nothing takes its place.</param>
     /// <param name="now">The store's clock.</param>
@@ -34,6 +34,7 @@ internal sealed class Closing(MemoryTables tables)
     {
         if (thread.IsClosed)
         {
+            thread.Reason = reason == "parent_gone" && !thread.IsClosedForGood ? reason : thread.Reason;
             return;
         }
 

@@ -17,7 +17,7 @@ internal sealed class Threads(MemoryTables tables, Closing closing)
 
     public WriteOutcome Reopen(Fence fence, Guid id, DateTimeOffset now) => Write(fence, id, thread =>
     {
-        if (!thread.IsClosed || thread.Ts is null || thread.Reason is "parent_gone" or "moved" or "message_taken")
+        if (!thread.IsClosed || thread.Ts is null || thread.IsClosedForGood)
         {
             return WriteOutcome.NotPossible;
         }
