@@ -40,8 +40,9 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
             return new OperatorReceipt(OperatorOutcome.NotFound);
         }
 
-        var outcome = await owner.Ownership.Write(
-            fence => ledger.ReopenThread(fence, thread, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+        // What is accepted from now on goes into it. An owner to come that has read the group as it was would not know, and nothing
+        // that it writes would tell: a thread that is open and unknown is in nobody's way.
+        var outcome = await owner.Ownership.WriteAnew(fence => ledger.ReopenThread(fence, thread, CancellationToken.None), FenceVerdicts.Of);
         switch (outcome)
         {
             case WriteOutcome.Done:

@@ -49,7 +49,7 @@ internal sealed class GroupOwnership(string owner, Action lost, TakeOvers? takeO
     /// <summary>Writes under the fence, taking the group over if this activation has not written yet.</summary>
     public async Task<T> Write<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict, CancellationToken cancellation)
     {
-        if (_owned)
+        if (_owned && _takingOver.CurrentCount > 0)
         {
             return Judge(await write(new Fence(_group, _epoch, owner, TakeOver: false)), verdict, tookOver: false);
         }
@@ -66,6 +66,23 @@ internal sealed class GroupOwnership(string owner, Action lost, TakeOvers? takeO
             }
 
             return Judge(await write(new Fence(_group, _epoch, owner, takeOver)), verdict, takeOver);
+        }
+        finally
+        {
+            _takingOver.Release();
+        }
+    }
+
+    /// <summary>
+    /// Writes under a new epoch although the group may be held already: whoever has read the group before, and not written yet, must
+    /// not take it over with what it remembers.
+    /// </summary>
+    public async Task<T> WriteAnew<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict)
+    {
+        await _takingOver.WaitAsync(CancellationToken.None);
+        try
+        {
+            return Judge(await write(new Fence(_group, _epoch, owner, TakeOver: true)), verdict, tookOver: true);
         }
         finally
         {
