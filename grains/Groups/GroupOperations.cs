@@ -48,10 +48,6 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
             case WriteOutcome.Done:
                 await owner.Reopened(thread, CancellationToken.None);
                 return new OperatorReceipt(OperatorOutcome.Done);
-            case WriteOutcome.Unknown:
-                // If it is open, what comes from now on goes into it: whoever decides that must know.
-                owner.Ownership.Lose();
-                return new OperatorReceipt(OperatorOutcome.Unavailable);
             case WriteOutcome.Clash:
                 return new OperatorReceipt(OperatorOutcome.NotPossible, "thread_exists", "The group has another open thread in this channel for the same rule and open period. Close that one first.");
             case WriteOutcome.NotPossible when work.Thread.State != ThreadState.Closed:

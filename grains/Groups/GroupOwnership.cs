@@ -47,42 +47,33 @@ internal sealed class GroupOwnership(string owner, Action lost, TakeOvers? takeO
     }
 
     /// <summary>Writes under the fence, taking the group over if this activation has not written yet.</summary>
-    public async Task<T> Write<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict, CancellationToken cancellation)
-    {
-        if (_owned && _takingOver.CurrentCount > 0)
-        {
-            return Judge(await write(new Fence(_group, _epoch, owner, TakeOver: false)), verdict, tookOver: false);
-        }
-
-        // Without the token: with one, waiting goes on in the thread pool, where no simulation sees it; and it is short.
-        await _takingOver.WaitAsync(CancellationToken.None);
-        try
-        {
-            cancellation.ThrowIfCancellationRequested();
-            bool takeOver = !_owned;
-            if (takeOver && takeOvers is not null)
-            {
-                await takeOvers.Wait(_group, cancellation);
-            }
-
-            return Judge(await write(new Fence(_group, _epoch, owner, takeOver)), verdict, takeOver);
-        }
-        finally
-        {
-            _takingOver.Release();
-        }
-    }
+    public async Task<T> Write<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict, CancellationToken cancellation) =>
+        // While the epoch is being raised nobody knows which one to name.
+        _owned && _takingOver.CurrentCount > 0
+            ? Judge(await write(new Fence(_group, _epoch, owner, TakeOver: false)), verdict, tookOver: false)
+            : await WriteInTurn(write, verdict, anew: false, cancellation);
 
     /// <summary>
     /// Writes under a new epoch although the group may be held already: whoever has read the group before, and not written yet, must
     /// not take it over with what it remembers.
     /// </summary>
-    public async Task<T> WriteAnew<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict)
+    public Task<T> WriteAnew<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict) =>
+        WriteInTurn(write, verdict, anew: true, CancellationToken.None);
+
+    private async Task<T> WriteInTurn<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict, bool anew, CancellationToken cancellation)
     {
+        // Without the token: with one, waiting goes on in the thread pool, where no simulation sees it; and it is short.
         await _takingOver.WaitAsync(CancellationToken.None);
         try
         {
-            return Judge(await write(new Fence(_group, _epoch, owner, TakeOver: true)), verdict, tookOver: true);
+            cancellation.ThrowIfCancellationRequested();
+            bool raises = anew || !_owned;
+            if (!_owned && takeOvers is not null)
+            {
+                await takeOvers.Wait(_group, cancellation);
+            }
+
+            return Judge(await write(new Fence(_group, _epoch, owner, raises)), verdict, raises);
         }
         finally
         {

@@ -28,9 +28,9 @@ internal sealed class ConservationReads(LedgerConnection connection)
         """;
 
     // A counter moves with a delivery that is made or replayed (and is unfinished then, or has ended since) or that ends. Each of
-    // the three has an index of just these; threads in which nothing was going on are not looked at. Each thread that is has a
-    // row among the live ones, so counting comes first: how many threads changed no database can guess, and one that guessed
-    // too few would compare each thread with every count.
+    // the three has an index of just these; threads in which nothing was going on are not looked at. Those that are have rows, so
+    // counting may come first, and must: no database can guess how many threads changed, and one that guesses too few compares
+    // each of them with every count.
     private const string ChangedSql = $"""
         with changed as (
             select distinct t.id from (
