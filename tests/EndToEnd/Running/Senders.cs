@@ -47,7 +47,7 @@ internal sealed class Senders
     public static Senders Of(Deployment product, Conversations conversations, int notes) => new(product, conversations, 25, notes, TimeSpan.Zero);
 
     /// <summary>A steady stream until <see cref="Stop"/>: about so many a second.</summary>
-    public static Senders Steady(Deployment product, Conversations conversations, int perSecond = 60) =>
+    public static Senders Steady(Deployment product, Conversations conversations, int perSecond = 30) =>
         new(product, conversations, 6, int.MaxValue, TimeSpan.FromSeconds(6.0 / perSecond));
 
     public int Accepted => Volatile.Read(ref _accepted);

@@ -22,7 +22,7 @@ public sealed class FrozenSilo(RunningCluster cluster, ITestOutputHelper output)
         var busy = await Conversations.Begin(product, "frozen", 30, Patience);
         // Each post takes a while, so that the freeze finds many under way.
         await product.Slack.Faults(1, new { method = "chat.postMessage", rate = 1.0, fault = "slow", milliseconds = 300 });
-        var senders = Senders.Steady(product, busy);
+        var senders = Senders.Steady(product, busy, perSecond: 60);
         await senders.Accept(60);
 
         int silo = product.Pid("silo-3");
