@@ -93,4 +93,7 @@ public sealed class RunningCluster : IAsyncLifetime
 public sealed class OnTheCluster : ICollectionFixture<RunningCluster>
 {
     public const string Name = "cluster";
+
+    /// <summary>The trait by which <c>./test</c> keeps them for the end, when only what gives way runs beside them.</summary>
+    public const string Runs = "Runs", Alone = "alone";
 }

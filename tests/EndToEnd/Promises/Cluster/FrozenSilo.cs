@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 
 /// <summary>A silo stands still for half a minute, as under a debugger or on a machine that is suspended, and then goes on.</summary>
-[Collection(OnTheCluster.Name)]
+[Collection(OnTheCluster.Name), Trait(OnTheCluster.Runs, OnTheCluster.Alone)]
 public sealed class FrozenSilo(RunningCluster cluster, ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Freeze = TimeSpan.FromSeconds(30);

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 
 /// <summary>A silo is killed in the middle of its work: others go on with it, once and in order.</summary>
-[Collection(OnTheCluster.Name)]
+[Collection(OnTheCluster.Name), Trait(OnTheCluster.Runs, OnTheCluster.Alone)]
 public sealed class KilledSilo(RunningCluster cluster, ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);

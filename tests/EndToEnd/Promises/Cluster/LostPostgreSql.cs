@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 
 /// <summary>The database goes away and comes back.</summary>
-[Collection(OnTheCluster.Name)]
+[Collection(OnTheCluster.Name), Trait(OnTheCluster.Runs, OnTheCluster.Alone)]
 public sealed class LostPostgreSql(RunningCluster cluster, ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 
 /// <summary>A gateway that reaches no silo says so, and notices by itself when there is one again.</summary>
-[Collection(OnTheCluster.Name)]
+[Collection(OnTheCluster.Name), Trait(OnTheCluster.Runs, OnTheCluster.Alone)]
 public sealed class NoSiloLeft(RunningCluster cluster, ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 
 /// <summary>Every silo is restarted, one after another, as for a new version.</summary>
-[Collection(OnTheCluster.Name)]
+[Collection(OnTheCluster.Name), Trait(OnTheCluster.Runs, OnTheCluster.Alone)]
 public sealed class RollingRestart(RunningCluster cluster, ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);

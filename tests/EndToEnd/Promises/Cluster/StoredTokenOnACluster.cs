@@ -7,7 +7,7 @@ using ThreadGrains.EndToEnd.Tests.Running;
 namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 
 /// <summary>A token that was put through one gateway is every silo's, and in the database only encrypted.</summary>
-[Collection(OnTheCluster.Name)]
+[Collection(OnTheCluster.Name), Trait(OnTheCluster.Runs, OnTheCluster.Alone)]
 public sealed class StoredTokenOnACluster(RunningCluster cluster) : IAsyncLifetime
 {
     private const string Second = "T0CLUSTER";

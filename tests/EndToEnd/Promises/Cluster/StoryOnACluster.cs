@@ -3,7 +3,7 @@ using ThreadGrains.EndToEnd.Tests.Running;
 namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 
 /// <summary>By three silos and two gateways on PostgreSQL.</summary>
-[Collection(OnTheCluster.Name)]
+[Collection(OnTheCluster.Name), Trait(OnTheCluster.Runs, OnTheCluster.Alone)]
 public sealed class StoryOnACluster(RunningCluster cluster) : Story, IAsyncLifetime
 {
     public async Task InitializeAsync()
