@@ -28,6 +28,12 @@ internal sealed class FaultPlan
         lock (_gate) (_seed, _rules) = (seed, [.. rules.Select(static rule => new Counted(rule))]);
     }
 
+    /// <summary>Puts rules behind those that are in force, which go on counting.</summary>
+    public void Add(IReadOnlyList<FaultRule> rules)
+    {
+        lock (_gate) _rules.AddRange(rules.Select(static rule => new Counted(rule)));
+    }
+
     /// <summary>The first rule that fires for a call. Every rule that matches counts the call, also behind one that fires.</summary>
     public FaultRule? Decide(string method, string team, string channel)
     {

@@ -20,6 +20,7 @@ internal static class ControlEndpoints
         emulator.AddEndpointFilter(TellWhatIsWrong);
         emulator.MapGet("/faults", static (FaultPlan plan) => Results.Json(new { plan.Rules }, ControlBody.Format));
         emulator.MapPut("/faults", SetFaults);
+        emulator.MapPost("/faults", AddFaults);
         emulator.MapDelete("/faults", ClearFaults);
         emulator.MapGet("/limits", static (RateLimiter limiter) => limiter.Settings);
         emulator.MapPut("/limits", SetLimits);
@@ -53,13 +54,26 @@ internal static class ControlEndpoints
     private static async Task<IResult> SetFaults(HttpContext http, FaultPlan plan, ApiEndpoint api)
     {
         var request = await ControlBody.Read<FaultsRequest>(http);
-        for (var i = 0; i < request.Rules.Count; i++)
-        {
-            if (request.Rules[i] is null) throw RefusedControl.Wrong($"rules[{i}]: must be an object");
-            if (request.Rules[i].Check(api.IsMethod) is { } wrong) throw RefusedControl.Wrong($"rules[{i}]: {wrong}");
-        }
+        RequireRules(request.Rules, api);
         plan.Set(request.Seed, request.Rules);
         return Results.Json(new { request.Seed, plan.Rules }, ControlBody.Format);
+    }
+
+    private static async Task<IResult> AddFaults(HttpContext http, FaultPlan plan, ApiEndpoint api)
+    {
+        var request = await ControlBody.Read<FurtherFaultsRequest>(http);
+        RequireRules(request.Rules, api);
+        plan.Add(request.Rules);
+        return Results.Json(new { plan.Rules }, ControlBody.Format);
+    }
+
+    private static void RequireRules(IReadOnlyList<FaultRule> rules, ApiEndpoint api)
+    {
+        for (var i = 0; i < rules.Count; i++)
+        {
+            if (rules[i] is null) throw RefusedControl.Wrong($"rules[{i}]: must be an object");
+            if (rules[i].Check(api.IsMethod) is { } wrong) throw RefusedControl.Wrong($"rules[{i}]: {wrong}");
+        }
     }
 
     private static IResult ClearFaults(FaultPlan plan)

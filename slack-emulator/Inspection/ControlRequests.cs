@@ -10,6 +10,11 @@ internal sealed record FaultsRequest
     public required IReadOnlyList<FaultRule> Rules { get; init; }
 }
 
+internal sealed record FurtherFaultsRequest
+{
+    public required IReadOnlyList<FaultRule> Rules { get; init; }
+}
+
 internal sealed record AppRequest
 {
     public required string RequestUrl { get; init; }

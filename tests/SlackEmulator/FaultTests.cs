@@ -159,6 +159,16 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Rules_that_are_added_stand_behind_the_others_which_go_on_counting()
+    {
+        await using var slack = await Emulator.Start();
+        await slack.Faults(Emulator.Rule("error", more: [("error", "first"), ("nth", 3)]));
+        Assert.Equal([null, null], await Errors(slack, 2));
+        await slack.Do("faults", new JsonObject { ["rules"] = new JsonArray(Emulator.Rule("error", more: [("error", "second"), ("times", 2)])) });
+        Assert.Equal(["first", "second", null], await Errors(slack, 3));
+    }
+
+    [Fact]
     public async Task Times_alone_means_the_first_so_many_calls_and_DELETE_ends_all_faults()
     {
         await using var slack = await Emulator.Start();
@@ -218,9 +228,12 @@ public sealed class FaultTests
     public async Task A_rule_that_cannot_be_meant_is_refused_with_the_reason(string body, string named)
     {
         await using var slack = await Emulator.Start();
-        var (status, answer) = await slack.Try(HttpMethod.Put, "faults", JsonNode.Parse(body));
-        Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Contains(named, (string?)answer!["error"], StringComparison.Ordinal);
+        foreach (var method in new[] { HttpMethod.Put, HttpMethod.Post })
+        {
+            var (status, answer) = await slack.Try(method, "faults", JsonNode.Parse(body));
+            Assert.Equal(HttpStatusCode.BadRequest, status);
+            Assert.Contains(named, (string?)answer!["error"], StringComparison.Ordinal);
+        }
     }
 
     private static async Task<List<string?>> Errors(Emulator slack, int count)

@@ -14,12 +14,13 @@ if (cases.Count == 0)
     return 2;
 }
 
+using var emulator = await RunningEmulator.Start();
 long begun = Stopwatch.GetTimestamp();
 var verdicts = new List<Verdict>();
 Console.WriteLine($"{"story",-12} {"crash point",-32} {"next owner",-18} lost ever left order phantom card      s");
 await Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (crash, _) =>
 {
-    var verdict = await CrashRun.Of(crash);
+    var verdict = await CrashRun.Of(crash, emulator);
     lock (verdicts)
     {
         verdicts.Add(verdict);

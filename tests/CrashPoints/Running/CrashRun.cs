@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ThreadGrains.Silo;
 
 namespace ThreadGrains.CrashPoints.Running;
 
@@ -17,19 +16,15 @@ internal static class CrashRun
 
     private static readonly string[] Activities = ["a1", "a2", "a3"];
 
-    public static async Task<Verdict> Of(CrashCase crash)
+    public static async Task<Verdict> Of(CrashCase crash, RunningEmulator emulator)
     {
         long begun = Stopwatch.GetTimestamp();
         string folder = Directory.CreateTempSubdirectory("threadgrains-crash-").FullName;
         try
         {
-            int port = LoopbackPorts.ChooseOne();
-            var address = new Uri($"http://127.0.0.1:{port}");
-            using var emulator = RunningProgram.Start("slack-emulator", "slack-emulator", EmulatorSettings, "--port", $"{port}", "--data", Path.Combine(folder, "slack"));
-            using var slack = new EmulatedSlack(address, Owners.Workspace, Owners.Channel);
-            await using var owners = await Owners.Start(crash, folder, new Uri(address, "/api/"));
-            await Wait.Until("the emulator answers", Patience, async () => await Answers(slack));
+            var slack = await emulator.NewWorkspace();
             await slack.BeginWith(crash.Story);
+            await using var owners = await Owners.Start(crash, folder, slack);
             return await Play(crash, slack, owners) with { Seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds };
         }
         finally
@@ -37,15 +32,6 @@ internal static class CrashRun
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static Dictionary<string, string> EmulatorSettings { get; } = new()
-    {
-        ["SLACK_SIGNING_SECRET"] = Owners.SigningSecret,
-        ["SLACK_BOT_TOKEN"] = Owners.BotToken,
-        ["SLACK_WORKSPACE"] = Owners.Workspace,
-        ["SLACK_CHANNEL"] = Owners.Channel,
-        ["EMULATOR_EVENTS"] = "off", // what is found is found by the product itself
-    };
 
     private static async Task<Verdict> Play(CrashCase crash, EmulatedSlack slack, Owners owners)
     {
@@ -110,18 +96,5 @@ internal static class CrashRun
         await Wait.Until($"{id} is posted", Patience, async () =>
             (found = (await slack.Messages()).FirstOrDefault(message => message.Text.Contains(Judge.Mark(id), StringComparison.Ordinal))) is not null);
         return found!.Ts;
-    }
-
-    private static async Task<bool> Answers(EmulatedSlack slack)
-    {
-        try
-        {
-            await slack.Messages();
-            return true;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 }

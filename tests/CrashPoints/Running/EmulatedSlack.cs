@@ -2,15 +2,26 @@ using System.Text.Json;
 
 namespace ThreadGrains.CrashPoints.Running;
 
-/// <summary>The emulator's own interface, as far as crash points need it.</summary>
-internal sealed class EmulatedSlack(Uri address, string team, string channel) : IDisposable
+/// <summary>A workspace of its own for one run, in an emulator that others share.</summary>
+/// <param name="http">To the emulator's own interface.</param>
+/// <param name="team">The workspace.</param>
+/// <param name="channel">Its one channel that is used.</param>
+/// <param name="botToken">The token of our app there.</param>
+internal sealed class EmulatedSlack(HttpClient http, string team, string channel, string botToken)
 {
-    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+    public string Team => team;
+
+    public string Channel => channel;
+
+    public string BotToken => botToken;
+
+    /// <summary>What the product calls.</summary>
+    public Uri Api => new(http.BaseAddress!, "/api/");
 
     /// <summary>Every message ever stored in the channel, in the order of storage.</summary>
     public async Task<IReadOnlyList<StoredMessage>> Messages()
     {
-        var answer = await _http.GetFromJsonAsync<JsonElement>(new Uri($"/emulator/messages?team={team}&channel={channel}", UriKind.Relative));
+        var answer = await http.GetFromJsonAsync<JsonElement>(new Uri($"/emulator/messages?team={team}&channel={channel}", UriKind.Relative));
         return
         [
             .. answer.GetProperty("messages").EnumerateArray().Select(message => new StoredMessage(
@@ -23,12 +34,11 @@ internal sealed class EmulatedSlack(Uri address, string team, string channel) : 
     }
 
     /// <summary>A person deletes a message.</summary>
-    public Task Delete(string ts) => Ask(HttpMethod.Post, $"/emulator/messages/{channel}/{ts}/delete", new { });
+    public Task Delete(string ts) => http.Ask(HttpMethod.Post, $"/emulator/messages/{channel}/{ts}/delete?team={team}", new { });
 
-    /// <summary>Slack without limits, which answers badly to the first note's post.</summary>
+    /// <summary>Slack answers badly to the first note's post, if the story says so.</summary>
     public async Task BeginWith(Story story)
     {
-        await Ask(HttpMethod.Put, "/emulator/limits", new { channelPerSecond = 0, workspacePerMinute = 0, repliesPerMinute = 0, updatesPerMinute = 0 });
         var (fault, milliseconds) = story switch
         {
             Story.RequestLost => ("lost_request", 0),
@@ -38,16 +48,7 @@ internal sealed class EmulatedSlack(Uri address, string team, string channel) : 
         };
         if (fault is not null)
         {
-            await Ask(HttpMethod.Put, "/emulator/faults", new { seed = 1, rules = new[] { new { method = "chat.postMessage", nth = 2, times = 1, fault, milliseconds = Math.Max(1, milliseconds) } } });
+            await http.Ask(HttpMethod.Post, "/emulator/faults", new { rules = new[] { new { method = "chat.postMessage", team, nth = 2, times = 1, fault, milliseconds = Math.Max(1, milliseconds) } } });
         }
-    }
-
-    public void Dispose() => _http.Dispose();
-
-    private async Task Ask(HttpMethod method, string path, object body)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
-        using var answer = await _http.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
     }
 }

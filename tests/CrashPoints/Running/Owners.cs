@@ -7,16 +7,15 @@ namespace ThreadGrains.CrashPoints.Running;
 internal sealed class Owners : IAsyncDisposable
 {
     public const string Key = "tg_local_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    public const string Workspace = "T0CRASHES", Channel = "C0CRASHES", BotToken = "xoxb-1-2-crashes", SigningSecret = "0123456789abcdef0123456789abcdef";
 
     private readonly CrashCase _crash;
     private readonly string _folder;
-    private readonly Uri _slackApi;
+    private readonly EmulatedSlack _slack;
     private readonly string? _database;
     private readonly List<(RunningProgram Program, Dictionary<string, string> Settings)> _running = [];
 
-    private Owners(CrashCase crash, string folder, Uri slackApi, string? database) =>
-        (_crash, _folder, _slackApi, _database) = (crash, folder, slackApi, database);
+    private Owners(CrashCase crash, string folder, EmulatedSlack slack, string? database) =>
+        (_crash, _folder, _slack, _database) = (crash, folder, slack, database);
 
     /// <summary>The addresses of those that live.</summary>
     public IReadOnlyList<Uri> Addresses => [.. _running.Where(owner => !owner.Program.HasExited).Select(owner => AddressOf(owner.Settings))];
@@ -26,9 +25,9 @@ internal sealed class Owners : IAsyncDisposable
 
     private string Mark => Path.Combine(_folder, "reached");
 
-    public static async Task<Owners> Start(CrashCase crash, string folder, Uri slackApi)
+    public static async Task<Owners> Start(CrashCase crash, string folder, EmulatedSlack slack)
     {
-        var owners = new Owners(crash, folder, slackApi, crash.Next is NextOwner.SameOnSqlite ? null : await TestServer.CreateDatabase());
+        var owners = new Owners(crash, folder, slack, crash.Next is NextOwner.SameOnSqlite ? null : await TestServer.CreateDatabase());
         for (int n = crash.Next is NextOwner.OtherOnPostgreSql ? 2 : 1; n > 0; n--)
         {
             owners.StartOne(owners.NewSettings());
@@ -87,11 +86,11 @@ internal sealed class Owners : IAsyncDisposable
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{LoopbackPorts.ChooseOne()}",
             ["Logging__LogLevel__Default"] = "Warning",
             ["ThreadGrains__ApiKey"] = Key,
-            ["ThreadGrains__Slack__ApiUrl"] = _slackApi.ToString(),
-            ["ThreadGrains__Slack__SigningSecret"] = SigningSecret,
-            ["ThreadGrains__Slack__BotToken"] = BotToken,
-            ["ThreadGrains__Slack__Workspace"] = Workspace,
-            ["ThreadGrains__Slack__Channel"] = Channel,
+            ["ThreadGrains__Slack__ApiUrl"] = _slack.Api.ToString(),
+            ["ThreadGrains__Slack__SigningSecret"] = RunningEmulator.SigningSecret,
+            ["ThreadGrains__Slack__BotToken"] = _slack.BotToken,
+            ["ThreadGrains__Slack__Workspace"] = _slack.Team,
+            ["ThreadGrains__Slack__Channel"] = _slack.Channel,
             ["CrashPoints__Point"] = _crash.Point.ToString(),
             ["CrashPoints__Mark"] = Mark,
         };
