@@ -43,7 +43,7 @@ internal static class LastNoticed
         ["retry_on_timeout"] = 1,
         ["internal_error_is_failure"] = 6,
         ["landing_not_checked"] = 20,
-        ["result_by_thread_not_token"] = 42,
+        ["result_by_thread_not_token"] = 193,
         ["root_skipped_when_dead"] = 24,
         ["cleanup_not_durable"] = 4,
         ["edit_not_repeated_after_doubt"] = 25,
