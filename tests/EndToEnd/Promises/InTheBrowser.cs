@@ -4,7 +4,7 @@ using ThreadGrains.EndToEnd.Tests.Running;
 
 namespace ThreadGrains.EndToEnd.Tests.Promises;
 
-/// <summary>The product and a browser, once for all widths.</summary>
+/// <summary>A browser, once for all widths.</summary>
 public sealed class Browser : IAsyncLifetime
 {
     private static readonly string[] Flags =
@@ -15,11 +15,8 @@ public sealed class Browser : IAsyncLifetime
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
 
-    internal Deployment Product { get; private set; } = null!;
-
     public async Task InitializeAsync()
     {
-        Product = await Deployment.Start();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium(), Args = Flags });
     }
@@ -28,7 +25,6 @@ public sealed class Browser : IAsyncLifetime
     {
         await _browser.DisposeAsync();
         _playwright.Dispose();
-        await Product.DisposeAsync();
     }
 
     internal Task<IPage> Page(int width, int height) =>
@@ -40,11 +36,12 @@ public sealed class Browser : IAsyncLifetime
 }
 
 /// <summary>What a newcomer sees: the page, the story's thread, and a click that ends in the thread and on the parent.</summary>
-public sealed class InTheBrowser(Browser browser) : IClassFixture<Browser>
+[Collection(OnOneAsShipped.Name)]
+public sealed class InTheBrowser(AsShipped running, Browser browser) : IClassFixture<Browser>
 {
     private const int Patience = 20_000;
 
-    private readonly Deployment _product = browser.Product;
+    private readonly Deployment _product = running.Product;
 
     [Theory]
     [InlineData(1280, 860)]

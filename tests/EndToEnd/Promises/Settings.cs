@@ -4,22 +4,10 @@ using ThreadGrains.EndToEnd.Tests.Running;
 
 namespace ThreadGrains.EndToEnd.Tests.Promises;
 
-/// <summary>By one process, which both tests share.</summary>
-public sealed class SettingsAlone(SettingsAlone.Running running) : Settings(running.Product), IClassFixture<SettingsAlone.Running>
+/// <summary>By one process.</summary>
+[Collection(OnQuickReads.Name)]
+public sealed class SettingsAlone(QuickReads running) : Settings(running.Product)
 {
-    public sealed class Running : IAsyncLifetime
-    {
-        internal Deployment Product { get; private set; } = null!;
-
-        public async Task InitializeAsync()
-        {
-            Product = await Deployment.Start(Deployment.NoPacing);
-            await Product.Slack.NoLimits();
-        }
-
-        public async Task DisposeAsync() => await Product.DisposeAsync();
-    }
-
     private protected override async Task KillAndStartAgain()
     {
         await running.Product.Kill();

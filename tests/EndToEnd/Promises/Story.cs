@@ -5,22 +5,17 @@ using ThreadGrains.EndToEnd.Tests.Running;
 namespace ThreadGrains.EndToEnd.Tests.Promises;
 
 /// <summary>By one process, under Slack's default limits and shipped settings.</summary>
-public sealed class StoryAlone : Story, IAsyncLifetime
-{
-    public async Task InitializeAsync() => Start(await Deployment.Start());
-
-    public async Task DisposeAsync() => await Product.DisposeAsync();
-}
+[Collection(OnOneAsShipped.Name)]
+public sealed class StoryAlone(AsShipped running) : Story(running.Product);
 
 /// <summary>The main job, whatever runs: an alert, activities in its thread, clicks.</summary>
 public abstract class Story
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
-    private Deployment _product = null!;
 
-    private protected Deployment Product => _product;
+    private readonly Deployment _product;
 
-    private protected void Start(Deployment product) => _product = product;
+    private protected Story(Deployment product) => _product = product;
 
     private async Task<SlackMessage> Root(string group) => (await Eventually.Get(
         async () => (await _product.Slack.Messages(_product.Workspace, _product.Channel)).Where(message => message.ThreadTs is null || message.ThreadTs == message.Ts).ToList(),

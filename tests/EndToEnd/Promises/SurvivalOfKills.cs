@@ -9,10 +9,11 @@ public sealed class SurvivalOfKills(ITestOutputHelper output) : Survival(output)
     [Fact]
     public async Task Killed_ten_times_in_the_middle_of_500_activities_over_50_groups_everything_accepted_stands_once_in_order()
     {
-        await using var product = await Deployment.Start(Deployment.QuickDoubts, Deployment.NoPacing, Deployment.NoEvents);
-        await product.Slack.NoLimits();
+        await using var slack = await Deployment.StartSlack(Deployment.NoEvents);
+        await slack.Slack.NoLimits();
         // A pause at each post, so that a kill finds posts under way; Slack needs about as long.
-        await product.Slack.Faults(1, new { method = "chat.postMessage", rate = 0.5, fault = "slow", milliseconds = 150 });
+        await slack.Slack.Faults(1, new { method = "chat.postMessage", rate = 0.5, fault = "slow", milliseconds = 150 });
+        await using var product = await Deployment.StartBeside(slack, Deployment.NewFolder(), Deployment.QuickDoubts, Deployment.NoPacing);
         var oracle = new Oracle();
         var channels = await product.Slack.MakeChannels(product.Workspace, 50);
         var groups = Enumerable.Range(0, 50).Select(i => $"kill-{i}").ToList();
@@ -26,8 +27,6 @@ public sealed class SurvivalOfKills(ITestOutputHelper output) : Survival(output)
             await Eventually.Get(() => Task.FromResult(oracle.Count), count => count >= (from * 50) + 25, Patience, "half of the round is accepted");
             await product.Kill();
             await product.StartAgain();
-            await product.Slack.NoLimits();
-            await product.Slack.Faults(round, new { method = "chat.postMessage", rate = 0.5, fault = "slow", milliseconds = 150 });
             await sending;
         }
 

@@ -11,6 +11,9 @@ namespace ThreadGrains.EndToEnd.Tests.Promises;
 /// </summary>
 public sealed class ToldBySlack(ToldBySlack.Running running) : IClassFixture<ToldBySlack.Running>
 {
+    /// <summary>A workspace of which nothing else is tested: it is parked as a whole.</summary>
+    private const string Uninstalled = "T0UNINSTALLED";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public sealed class Running : IAsyncLifetime
@@ -23,6 +26,8 @@ public sealed class ToldBySlack(ToldBySlack.Running running) : IClassFixture<Tol
             {
                 ["ThreadGrains__Delivery__KnownEndFirstRead"] = "00:10:00",
                 ["ThreadGrains__Pacing__FirstProbe"] = "00:10:00",
+                ["ThreadGrains__Slack__Installations__0__Workspace"] = Uninstalled,
+                ["ThreadGrains__Slack__Installations__0__BotToken"] = Emulator.BotTokenOf(Uninstalled),
             });
             await Product.Slack.NoLimits();
         }
@@ -124,52 +129,25 @@ public sealed class ToldBySlack(ToldBySlack.Running running) : IClassFixture<Tol
     [Fact]
     public async Task An_uninstalled_app_parks_its_workspace_until_Slack_takes_the_token_again()
     {
-        // Not the workspace of the other tests: it would hold them up.
-        await using var product = await Deployment.Start(Deployment.NoPacing, new Dictionary<string, string> { ["ThreadGrains__Pacing__FirstProbe"] = "00:10:00" });
-        await product.Tracker.Alert("told-uninstalled", "told-uninstalled.e");
-        await Eventually.Get(() => product.Tracker.Get("/v1/groups/told-uninstalled"), view => view.GetProperty("threads")[0].GetProperty("state").GetString() == "open", Patience, "announced");
-        await product.Slack.Event(product.Workspace, new { type = "app_uninstalled" });
-        var parked = await Eventually.Get(() => WorkspaceOf(product), item => item.GetProperty("state").GetString() == "parked", Patience, "the workspace is parked");
+        string channel = (await Product.Slack.MakeChannels(Uninstalled, 1))[0];
+        await Product.Tracker.Alert("told-uninstalled", "told-uninstalled.e", Uninstalled, channel);
+        await State("told-uninstalled", "open");
+        await Product.Slack.Event(Uninstalled, new { type = "app_uninstalled" });
+        var parked = await Eventually.Get(Workspace, item => item.GetProperty("state").GetString() == "parked", Patience, "the workspace is parked");
         Assert.Equal("app_uninstalled", parked.GetProperty("error").GetString());
-        await product.Tracker.Note("told-uninstalled", "told-uninstalled.1", "waits");
+        await Product.Tracker.Note("told-uninstalled", "told-uninstalled.1", "waits");
 
-        await product.Slack.Faults(1, new { method = "auth.test", fault = "error", error = "token_revoked", rate = 1.0 });
-        Assert.Equal("parked", (await product.Tracker.Post($"/v1/workspaces/{product.Workspace}/wake")).Body.GetProperty("state").GetString());
-        await product.Slack.Faults(1);
-        Assert.Equal("ok", (await product.Tracker.Post($"/v1/workspaces/{product.Workspace}/wake")).Body.GetProperty("state").GetString());
+        await Product.Slack.Faults(1, new { method = "auth.test", fault = "error", error = "token_revoked", rate = 1.0 });
+        Assert.Equal("parked", (await Product.Tracker.Post($"/v1/workspaces/{Uninstalled}/wake")).Body.GetProperty("state").GetString());
+        await Product.Slack.Faults(1);
+        Assert.Equal("ok", (await Product.Tracker.Post($"/v1/workspaces/{Uninstalled}/wake")).Body.GetProperty("state").GetString());
         await Eventually.Get(
-            () => product.Tracker.Get("/v1/groups/told-uninstalled/deliveries"),
+            () => Product.Tracker.Get("/v1/groups/told-uninstalled/deliveries"),
             page => page.GetProperty("items").EnumerateArray().All(item => item.GetProperty("state").GetString() == "sent"), Patience, "what waited is sent");
+
+        async Task<JsonElement> Workspace() => (await Product.Tracker.Get("/v1/workspaces")).GetProperty("items").EnumerateArray()
+            .Single(item => item.GetProperty("workspace").GetString() == Uninstalled);
     }
-
-    [Fact]
-    public async Task A_copy_that_lands_after_its_post_was_given_up_is_taken_away_as_soon_as_Slack_tells_of_it()
-    {
-        // Looks are over before it lands, and the verification comes long after: only Slack's word is left.
-        await using var product = await Deployment.Start(Deployment.NoPacing, new Dictionary<string, string>
-        {
-            ["ThreadGrains__Delivery__KnownEndFirstRead"] = "00:00:00.200",
-            ["ThreadGrains__Delivery__KnownEndReadGap"] = "00:00:00.200",
-            ["ThreadGrains__Delivery__FirstVerification"] = "00:10:00",
-        });
-        await product.Slack.NoLimits();
-        string channel = (await product.Slack.MakeChannels(product.Workspace, 1))[0];
-        await product.Slack.Faults(1, new { method = "chat.postMessage", channel, nth = 2, fault = "late", milliseconds = 4_000 });
-        await product.Tracker.Alert("told-late", "told-late.e", product.Workspace, channel);
-        await product.Tracker.Note("told-late", "told-late.1", "told twice");
-        await Eventually.Get(
-            () => product.Tracker.Get("/v1/groups/told-late/deliveries"),
-            page => page.GetProperty("items").EnumerateArray().Count(item => item.GetProperty("state").GetString() == "sent") == 2, Patience, "sent again");
-        var kept = (await product.Slack.Messages(product.Workspace, channel)).Select(message => message.Ts).ToList();
-        Assert.Equal(2, kept.Count);
-
-        // Both: that it came, and that it went.
-        await Eventually.Get(() => product.Slack.Calls("chat.delete"), calls => calls.Count == 1, Patience, "the late copy came");
-        await Eventually.Get(
-            () => product.Slack.Messages(product.Workspace, channel), all => all.Count == 3 && all.Where(message => !message.Deleted).Select(message => message.Ts).SequenceEqual(kept), Patience, "the late copy is taken away");
-    }
-
-    private static async Task<JsonElement> WorkspaceOf(Deployment product) => (await product.Tracker.Get("/v1/workspaces")).GetProperty("items")[0];
 
     private async Task<string> Channel() => (await Product.Slack.MakeChannels(Product.Workspace, 1))[0];
 

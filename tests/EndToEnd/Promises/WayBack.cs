@@ -111,28 +111,31 @@ public sealed class WayBack
         Assert.Empty((await product.Tracker.Get("/v1/deliveries?kind=callback&state=pending")).GetProperty("items").EnumerateArray());
     }
 
-    [Theory]
-    [InlineData("node")]
-    [InlineData("dotnet")]
-    public async Task The_sample_receivers_take_what_we_sign_and_nothing_else(string kind)
+    [Fact]
+    public async Task The_sample_receivers_take_what_we_sign_and_nothing_else()
     {
         string secret = CallbackReceiver.Secret(RandomNumberGenerator.GetBytes(32));
         int port = LoopbackPorts.ChooseOne();
-        using var sample = await Sample(kind, port, secret);
         await using var product = await Deployment.Start(CallbackReceiver.For($"http://127.0.0.1:{port}/", secret));
-        string root = await Announce(product, "sample-1", product.Channel);
+        foreach (string kind in new[] { "node", "dotnet" })
+        {
+            using var sample = await Sample(kind, port, secret);
+            string root = await Announce(product, kind, product.Channel);
 
-        await Click(product, product.Channel, root, "tg.resolve");
+            await Click(product, product.Channel, root, "tg.resolve");
 
-        Assert.Matches("^resolved sample-1 by .+ #2 slack:", await sample.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? "");
-        using var http = new HttpClient();
-        using var forged = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
-        forged.Headers.Add("webhook-id", "x");
-        forged.Headers.Add("webhook-timestamp", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}");
-        forged.Headers.Add("webhook-signature", "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
-        Assert.Equal(401, (int)(await http.SendAsync(forged)).StatusCode);
-        Assert.Single(await Listed(product, "state=sent&kind=callback", 1));
-        sample.Kill(entireProcessTree: true);
+            Assert.Matches($"^resolved {kind} by .+ #2 slack:", await sample.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? "");
+            using var http = new HttpClient();
+            using var forged = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+            forged.Headers.Add("webhook-id", "x");
+            forged.Headers.Add("webhook-timestamp", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}");
+            forged.Headers.Add("webhook-signature", "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+            Assert.Equal(401, (int)(await http.SendAsync(forged)).StatusCode);
+            await Eventually.Get(
+                () => product.Tracker.Get($"/v1/groups/{kind}/deliveries?kind=callback&state=sent"), page => page.GetProperty("items").GetArrayLength() == 1, Patience, "the callback is done");
+            sample.Kill(entireProcessTree: true);
+            await sample.WaitForExitAsync().WaitAsync(Patience); // the next one listens on its port
+        }
     }
 
     private static async Task<Process> Sample(string kind, int port, string secret)

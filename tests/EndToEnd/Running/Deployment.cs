@@ -22,6 +22,7 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly int _port = LoopbackPorts.ChooseNeighbours();
     private readonly int _emulatorPort = LoopbackPorts.ChooseOne();
     private Process? _run;
+    private bool _slackIsAnothers;
 
     private Deployment(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> flags, string folder)
     {
@@ -85,7 +86,7 @@ internal sealed class Deployment : IAsyncDisposable
     public static IReadOnlyDictionary<string, string> NoEvents { get; } = new Dictionary<string, string> { ["EMULATOR_EVENTS"] = "off" };
 
     public static Task<Deployment> Start(params IReadOnlyDictionary<string, string>[] settings) =>
-        StartIn(Directory.CreateTempSubdirectory("threadgrains-").FullName, [], settings);
+        StartIn(NewFolder(), [], settings);
 
     /// <summary>Starts <c>./run</c> on a folder that may hold something, with further flags.</summary>
     public static async Task<Deployment> StartIn(string folder, IReadOnlyList<string> flags, params IReadOnlyDictionary<string, string>[] settings)
@@ -102,6 +103,19 @@ internal sealed class Deployment : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Starts <c>./run</c> on a folder without an emulator of its own: its Slack is that of another one, and outlives it.</summary>
+    public static async Task<Deployment> StartBeside(Deployment slack, string folder, params IReadOnlyDictionary<string, string>[] settings)
+    {
+        var deployment = await StartIn(folder, ["--slack-api", slack.Env["SLACK_API_URL"]], [SlackOf(slack), .. settings]);
+        (deployment.Slack, deployment._slackIsAnothers) = (slack.Slack, true);
+        return deployment;
+    }
+
+    /// <summary>The emulator alone.</summary>
+    public static Task<Deployment> StartSlack(params IReadOnlyDictionary<string, string>[] settings) => StartIn(NewFolder(), ["--only", "emulator"], settings);
+
+    public static string NewFolder() => Directory.CreateTempSubdirectory("threadgrains-").FullName;
 
     /// <summary>Runs <c>./run</c> with these arguments to its end.</summary>
     public static async Task<(int Exit, string Output, string Errors)> Command(params string[] arguments)
@@ -260,7 +274,11 @@ internal sealed class Deployment : IAsyncDisposable
             gateway.Dispose();
         }
 
-        Slack?.Dispose();
+        if (!_slackIsAnothers)
+        {
+            Slack?.Dispose();
+        }
+
         if (_run is { HasExited: false })
         {
             await Stop();
@@ -269,6 +287,14 @@ internal sealed class Deployment : IAsyncDisposable
         _run?.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static Dictionary<string, string> SlackOf(Deployment slack) => new()
+    {
+        ["ThreadGrains__Slack__SigningSecret"] = slack.Env["SLACK_SIGNING_SECRET"],
+        ["ThreadGrains__Slack__BotToken"] = slack.Env["SLACK_BOT_TOKEN"],
+        ["ThreadGrains__Slack__Workspace"] = slack.Env["SLACK_WORKSPACE"],
+        ["ThreadGrains__Slack__Channel"] = slack.Env["SLACK_CHANNEL"],
+    };
 
     public static string Repository { get; } = FindRepository();
 

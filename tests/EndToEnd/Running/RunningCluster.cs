@@ -36,7 +36,7 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Product = await Deployment.StartIn(Directory.CreateTempSubdirectory("threadgrains-").FullName, _flags, _settings);
+        Product = await Deployment.StartIn(Deployment.NewFolder(), _flags, _settings);
         await Product.Slack.NoLimits();
     }
 

@@ -4,13 +4,9 @@ namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 
 /// <summary>By three silos and two gateways on PostgreSQL.</summary>
 [Collection(OnTheCluster.Name), Trait(OnTheCluster.Runs, OnTheCluster.Alone)]
-public sealed class StoryOnACluster(RunningCluster cluster) : Story, IAsyncLifetime
+public sealed class StoryOnACluster(RunningCluster cluster) : Story(cluster.Product), IAsyncLifetime
 {
-    public async Task InitializeAsync()
-    {
-        await cluster.IsWhole();
-        Start(cluster.Product);
-    }
+    public Task InitializeAsync() => cluster.IsWhole();
 
     public Task DisposeAsync() => Task.CompletedTask;
 }
