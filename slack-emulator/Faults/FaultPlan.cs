@@ -11,8 +11,9 @@ namespace ThreadGrains.SlackEmulator.Faults;
 internal sealed class FaultPlan
 {
     private readonly Lock _gate = new();
-    private List<Counted> _rules = [];
+    private readonly List<Counted> _rules = [];
     private long _seed;
+    private int _places;
 
     public IReadOnlyList<FaultRule> Rules
     {
@@ -25,13 +26,24 @@ internal sealed class FaultPlan
     /// <summary>Replaces all rules; counting begins anew.</summary>
     public void Set(long seed, IReadOnlyList<FaultRule> rules)
     {
-        lock (_gate) (_seed, _rules) = (seed, [.. rules.Select(static rule => new Counted(rule))]);
+        lock (_gate)
+        {
+            _rules.Clear();
+            (_seed, _places) = (seed, 0);
+            Add(rules);
+        }
     }
 
     /// <summary>Puts rules behind those that are in force, which go on counting.</summary>
     public void Add(IReadOnlyList<FaultRule> rules)
     {
-        lock (_gate) _rules.AddRange(rules.Select(static rule => new Counted(rule)));
+        lock (_gate) _rules.AddRange(rules.Select(rule => new Counted(rule, _places++)));
+    }
+
+    /// <summary>Ends the rules for one channel. The others go on counting, and draw as before.</summary>
+    public void Remove(string channel)
+    {
+        lock (_gate) _rules.RemoveAll(counted => counted.Rule.Channel == channel);
     }
 
     /// <summary>The first rule that fires for a call. Every rule that matches counts the call, also behind one that fires.</summary>
@@ -40,9 +52,9 @@ internal sealed class FaultPlan
         lock (_gate)
         {
             FaultRule? first = null;
-            for (var i = 0; i < _rules.Count; i++)
+            foreach (var counted in _rules)
             {
-                if (_rules[i].Fires(method, team, channel, _seed, i)) first ??= _rules[i].Rule;
+                if (counted.Fires(method, team, channel, _seed)) first ??= counted.Rule;
             }
             return first;
         }
@@ -56,14 +68,14 @@ internal sealed class FaultPlan
         return (BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(name)) >> 11) * (1.0 / (1UL << 53));
     }
 
-    private sealed class Counted(FaultRule rule)
+    private sealed class Counted(FaultRule rule, int place)
     {
         private readonly Dictionary<(string Team, string Channel), long> _inChannel = [];
         private long _calls;
 
         public FaultRule Rule => rule;
 
-        public bool Fires(string method, string team, string channel, long seed, int place)
+        public bool Fires(string method, string team, string channel, long seed)
         {
             if (rule.Method != method || (rule.Team ?? team) != team || (rule.Channel ?? channel) != channel) return false;
             _calls++;

@@ -76,9 +76,10 @@ internal static class ControlEndpoints
         }
     }
 
-    private static IResult ClearFaults(FaultPlan plan)
+    private static IResult ClearFaults(FaultPlan plan, string? channel)
     {
-        plan.Set(0, []);
+        if (channel is null) plan.Set(0, []);
+        else plan.Remove(channel);
         return Results.Json(new { plan.Rules }, ControlBody.Format);
     }
 

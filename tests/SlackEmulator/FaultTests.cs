@@ -169,6 +169,18 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task The_rules_of_one_channel_can_be_ended_while_the_others_go_on_counting()
+    {
+        await using var slack = await Emulator.Start();
+        await slack.Faults(
+            Emulator.Rule("error", more: [("error", "here"), ("channel", Emulator.Channel)]),
+            Emulator.Rule("error", more: [("error", "anywhere"), ("nth", 3)]));
+        Assert.Equal(["here", "here"], await Errors(slack, 2));
+        await slack.Try(HttpMethod.Delete, "faults?channel=" + Emulator.Channel);
+        Assert.Equal(["anywhere", null], await Errors(slack, 2));
+    }
+
+    [Fact]
     public async Task Times_alone_means_the_first_so_many_calls_and_DELETE_ends_all_faults()
     {
         await using var slack = await Emulator.Start();

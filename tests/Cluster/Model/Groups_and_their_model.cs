@@ -30,11 +30,7 @@ public abstract class Groups_and_their_model : IAsyncLifetime
 
     private protected abstract Task<LedgerUnderTest> CreateLedgers();
 
-    public async Task DisposeAsync()
-    {
-        _slack.Dispose();
-        await _cluster.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
     public async Task Groups_do_what_their_model_does()

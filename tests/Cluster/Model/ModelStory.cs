@@ -291,7 +291,7 @@ internal sealed class ModelStory(GroupCluster cluster, ModelSlack slack, int num
         return (group, thread, seen!);
     }
 
-    /// <summary>Waits until nothing is under way, in fair weather: stories beside this one arm its faults again and again.</summary>
+    /// <summary>Waits until nothing is under way, in fair weather.</summary>
     private async Task Quiet()
     {
         await ClearFaults();
