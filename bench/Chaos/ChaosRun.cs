@@ -60,6 +60,9 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
         // Longer than the load should last: it goes on as long as anything is still being sent.
         var striking = nemesis.Run(NemesisPlan.Draw(options.Seed, options.Rhythms, subject.Members.Count, options.Load * 4), over.Token);
         var telling = Tell(sending, workload, over.Token);
+        using var looked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var doubts = new DoubtWatch(subject.Gateways[0]);
+        var watching = options.ReadsPerMinute > 0 ? doubts.Run(looked.Token) : Task.CompletedTask;
         await sending.SendAll(options.Rate, cancellation);
         var load = Stopwatch.GetElapsedTime(begun);
         await over.CancelAsync();
@@ -73,6 +76,8 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
             say($"{sender}: not at rest after {options.Patience.TotalSeconds:0} s; what does not stand now counts as lost");
         }
 
+        await looked.CancelAsync();
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await subject.Emulator.Faults(options.Seed);
         var drain = Stopwatch.GetElapsedTime(begun);
         int kills = nemesis.Fallen.Count(blow => blow.Strike.Blow == Blow.Kill);
@@ -80,7 +85,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
         return new Column(sender, options.Seed, new Report(0, 0, 0, [], new Dictionary<(string, string), DateTimeOffset>()))
         {
             Attempts = sending.Attempts, Kills = kills, Freezes = freezes, OtherBlows = nemesis.Fallen.Count - kills - freezes,
-            Load = load, Drain = drain, BlowsAt = [.. nemesis.Fallen.Select(blow => blow.At)],
+            Load = load, Drain = drain, BlowsAt = [.. nemesis.Fallen.Select(blow => blow.At)], InDoubt = doubts.Ended,
         };
     }
 

@@ -42,6 +42,9 @@ internal sealed record Column(string Sender, int Seed, Report Report)
     /// <summary>Seconds from receipt to standing, sorted.</summary>
     public IReadOnlyList<double> Visible { get; init; } = [];
 
+    /// <summary>Seconds that deliveries were in doubt, sorted; empty where nobody watched.</summary>
+    public IReadOnlyList<double> InDoubt { get; init; } = [];
+
     /// <summary>When each blow fell.</summary>
     public IReadOnlyList<DateTimeOffset> BlowsAt { get; init; } = [];
 
@@ -95,6 +98,7 @@ internal sealed record Column(string Sender, int Seed, Report Report)
             ("foreign rows taken over", column => column.Disagreements is null ? "" : Number(column.Takeovers)),
             ("fenced writes, late results", column => column.Disagreements is null ? "" : $"{column.Fenced}, {column.LateResults}"),
             ("from receipt until it stood, p50, p99, max", column => Spread(column.Visible)),
+            ("in doubt, p50, p99, max", column => Spread(column.InDoubt)),
             ("next message after a blow, idle threads, p50, p99, max", column => Spread([.. column.Waits.Where(wait => wait.WasIdle).Select(wait => wait.Seconds)])),
             ("the others, p50, p99, max", column => Spread([.. column.Waits.Where(wait => !wait.WasIdle).Select(wait => wait.Seconds)])),
             ("load, then until all stood", column => string.Create(CultureInfo.InvariantCulture, $"{column.Load.TotalSeconds:0} s, {column.Drain.TotalSeconds:0} s")),

@@ -29,7 +29,13 @@ internal static class Experiments
         ["E1"] = ("kill -9 of a random silo every 5 s, faults 5 %, now and then a freeze", new ChaosOptions()),
         ["E3"] = ("freeze of a random silo for about 20, 40 and 70 s", Small with
         {
-            Rhythms = [Every(Blow.Freeze, 60, 20), Every(Blow.FreezeMidCall, 100, 48), Every(Blow.Freeze, 130, 70)],
+            // Five within the 150 s that the load lasts at the least, so set that two others are ready whenever one freezes.
+            Rhythms =
+            [
+                Every(Blow.Freeze, 60, 20) with { First = TimeSpan.FromSeconds(10) },
+                Every(Blow.FreezeMidCall, 200, 48) with { First = TimeSpan.FromSeconds(35) },
+                Every(Blow.Freeze, 200, 70) with { First = TimeSpan.FromSeconds(100) },
+            ],
             Minimums = Small.Minimums with { Freezes = 4, Takeovers = 5, Fenced = 1 },
         }),
         ["E4"] = ("cuts of one silo from the others (both ways, one way), from the database, from Slack", Small with

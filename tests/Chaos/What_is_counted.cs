@@ -1,5 +1,6 @@
 using ThreadGrains.Chaos.Judging;
 using ThreadGrains.Chaos.Running;
+using ThreadGrains.Chaos.Sending;
 
 namespace ThreadGrains.Chaos.Tests;
 
@@ -18,6 +19,21 @@ public sealed class What_is_counted
         Assert.Equal(15, totals.Sum("threadgrains_doubts_looked_total"));
         Assert.Equal(5, totals.Sum("threadgrains_writes_fenced_total"));
         Assert.Equal(0, totals.Sum("threadgrains_doubts"));
+    }
+
+    [Fact]
+    public void A_doubt_lasts_from_the_look_before_it_was_seen_until_the_look_that_misses_it()
+    {
+        using var gateway = new GatewayClient(new Uri("http://127.0.0.1:9"), "unused");
+        var doubts = new DoubtWatch(gateway);
+        var begun = DateTimeOffset.UnixEpoch;
+        string[][] looks = [[], ["a"], ["a", "b"], ["b"], ["b"], [], ["a"]];
+        foreach (var (second, doubtful) in looks.Index())
+        {
+            doubts.Take(doubtful.ToHashSet(), begun.AddSeconds(second));
+        }
+
+        Assert.Equal([3, 4], doubts.Ended);
     }
 
     [Fact]
