@@ -19,11 +19,20 @@ public sealed class StoredTokens : IAsyncLifetime
     private static readonly (string Id, string Key) Two = ("two", Convert.ToBase64String(Enumerable.Repeat((byte)2, 32).ToArray()));
     private static readonly (string Id, string Key) Three = ("three", Convert.ToBase64String(Enumerable.Repeat((byte)3, 32).ToArray()));
 
+    private Deployment _slack = null!;
     private Deployment _product = null!;
 
-    public async Task InitializeAsync() => _product = await Deployment.Start(Deployment.NoPacing, Keys(One));
+    public async Task InitializeAsync()
+    {
+        _slack = await Deployment.StartSlack(Deployment.NoEvents);
+        _product = await Deployment.StartBeside(_slack, Deployment.NewFolder(), Deployment.NoPacing, Keys(One));
+    }
 
-    public async Task DisposeAsync() => await _product.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _product.DisposeAsync();
+        await _slack.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_token_that_was_put_is_kept_encrypted_survives_an_exchange_of_the_key_and_waits_for_a_lost_one()
@@ -87,7 +96,7 @@ public sealed class StoredTokens : IAsyncLifetime
     private async Task<JsonElement> Workspace() =>
         (await _product.Tracker.Get("/v1/workspaces")).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("workspace").GetString() == Second);
 
-    /// <summary>In no file of the folder but the emulator's own, as it is or as JSON would have its bytes; nor in a backup, which holds no key either.</summary>
+    /// <summary>In no file of the folder, as it is or as JSON would have its bytes; nor in a backup, which holds no key either.</summary>
     private async Task NowhereOnTheDisk(string token)
     {
         string archive = System.IO.Path.Combine(_product.Folder, "backup.zip");
@@ -99,7 +108,7 @@ public sealed class StoredTokens : IAsyncLifetime
         byte[][] forms = [Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(token))[..20])];
         bool kept = false;
         foreach (string file in Directory.EnumerateFiles(_product.Folder, "*", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/emulator/", StringComparison.Ordinal) && !file.EndsWith("/lock", StringComparison.Ordinal)))
+            .Where(file => !file.EndsWith("/lock", StringComparison.Ordinal)))
         {
             byte[] bytes;
             await using (var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))

@@ -19,15 +19,16 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly List<string> _output = [];
     private IReadOnlyDictionary<string, string> _settings;
     private readonly IReadOnlyList<string> _flags;
+    private readonly Deployment? _beside;
     private readonly int _port = LoopbackPorts.ChooseNeighbours();
     private readonly int _emulatorPort = LoopbackPorts.ChooseOne();
     private Process? _run;
-    private bool _slackIsAnothers;
 
-    private Deployment(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> flags, string folder)
+    private Deployment(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> flags, string folder, Deployment? beside)
     {
         _settings = settings;
         _flags = flags;
+        _beside = beside;
         Folder = folder;
     }
 
@@ -89,9 +90,15 @@ internal sealed class Deployment : IAsyncDisposable
         StartIn(NewFolder(), [], settings);
 
     /// <summary>Starts <c>./run</c> on a folder that may hold something, with further flags.</summary>
-    public static async Task<Deployment> StartIn(string folder, IReadOnlyList<string> flags, params IReadOnlyDictionary<string, string>[] settings)
+    public static Task<Deployment> StartIn(string folder, IReadOnlyList<string> flags, params IReadOnlyDictionary<string, string>[] settings) =>
+        Started(new Deployment(settings.SelectMany(set => set).ToDictionary(), flags, folder, beside: null));
+
+    /// <summary>Starts <c>./run</c> on a folder without an emulator of its own: its Slack is that of another one, and outlives it.</summary>
+    public static Task<Deployment> StartBeside(Deployment slack, string folder, params IReadOnlyDictionary<string, string>[] settings) =>
+        Started(new Deployment(settings.SelectMany(set => set).ToDictionary(), ["--slack-api", slack.Env["SLACK_API_URL"]], folder, slack));
+
+    private static async Task<Deployment> Started(Deployment deployment)
     {
-        var deployment = new Deployment(settings.SelectMany(set => set).ToDictionary(), flags, folder);
         try
         {
             await deployment.StartAgain();
@@ -102,14 +109,6 @@ internal sealed class Deployment : IAsyncDisposable
             await deployment.DisposeAsync(); // what has started so far would outlive the test
             throw;
         }
-    }
-
-    /// <summary>Starts <c>./run</c> on a folder without an emulator of its own: its Slack is that of another one, and outlives it.</summary>
-    public static async Task<Deployment> StartBeside(Deployment slack, string folder, params IReadOnlyDictionary<string, string>[] settings)
-    {
-        var deployment = await StartIn(folder, ["--slack-api", slack.Env["SLACK_API_URL"]], [SlackOf(slack), .. settings]);
-        (deployment.Slack, deployment._slackIsAnothers) = (slack.Slack, true);
-        return deployment;
     }
 
     /// <summary>The emulator alone.</summary>
@@ -149,7 +148,7 @@ internal sealed class Deployment : IAsyncDisposable
             start.ArgumentList.Add(flag);
         }
 
-        foreach (var (name, value) in _settings)
+        foreach (var (name, value) in _settings.Concat(_beside is null ? [] : SlackOf(_beside)))
         {
             start.Environment[name] = value;
         }
@@ -199,10 +198,7 @@ internal sealed class Deployment : IAsyncDisposable
         }
 
         Tracker = Gateways[0];
-        if (Env["EMULATOR_URL"] is { Length: > 0 } emulator)
-        {
-            Slack ??= new Emulator(new Uri(emulator));
-        }
+        Slack ??= _beside?.Slack ?? new Emulator(new Uri(Env["EMULATOR_URL"]));
     }
 
     /// <summary>What <c>./run</c> and its children printed.</summary>
@@ -274,7 +270,7 @@ internal sealed class Deployment : IAsyncDisposable
             gateway.Dispose();
         }
 
-        if (!_slackIsAnothers)
+        if (_beside is null)
         {
             Slack?.Dispose();
         }

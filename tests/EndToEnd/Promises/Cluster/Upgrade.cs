@@ -41,7 +41,7 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
         var product = _cluster.Product;
         var groups = await Conversations.Begin(product, "upgrade", 40, Patience);
         // Others are tested beside it: as many as leave the machine time for them.
-        var senders = Senders.Steady(product, groups, perSecond: 20);
+        var senders = Senders.Steady(product, groups, perSecond: 10);
         await senders.Accept(40);
         Assert.Equal([_former.Silo, _former.Silo, _former.Silo], await Membership.ActivePrograms(_cluster));
 
@@ -72,7 +72,7 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
         {
             var (started, ready) = await _cluster.Restart(name);
             // Some of it with the versions as they are now, and not only while one of them comes and goes.
-            await senders.AcceptMore(60);
+            await senders.AcceptMore(30);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: the new version was started after {started.TotalSeconds:0.0} s, ready after {ready.TotalSeconds:0.0} s"));
         }
     }
