@@ -34,17 +34,17 @@ internal sealed class FaultPlan
         }
     }
 
-    /// <summary>Puts rules behind those that are in force, which go on counting.</summary>
-    public void Add(IReadOnlyList<FaultRule> rules)
+    /// <summary>Replaces the rules that name one channel. The others go on counting, and draw as before.</summary>
+    public void Set(string channel, IReadOnlyList<FaultRule> rules)
     {
-        lock (_gate) _rules.AddRange(rules.Select(rule => new Counted(rule, _places++)));
+        lock (_gate)
+        {
+            _rules.RemoveAll(counted => counted.Rule.Channel == channel);
+            Add(rules);
+        }
     }
 
-    /// <summary>Ends the rules for one channel. The others go on counting, and draw as before.</summary>
-    public void Remove(string channel)
-    {
-        lock (_gate) _rules.RemoveAll(counted => counted.Rule.Channel == channel);
-    }
+    private void Add(IReadOnlyList<FaultRule> rules) => _rules.AddRange(rules.Select(rule => new Counted(rule, _places++)));
 
     /// <summary>The first rule that fires for a call. Every rule that matches counts the call, also behind one that fires.</summary>
     public FaultRule? Decide(string method, string team, string channel)

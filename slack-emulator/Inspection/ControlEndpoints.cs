@@ -20,7 +20,6 @@ internal static class ControlEndpoints
         emulator.AddEndpointFilter(TellWhatIsWrong);
         emulator.MapGet("/faults", static (FaultPlan plan) => Results.Json(new { plan.Rules }, ControlBody.Format));
         emulator.MapPut("/faults", SetFaults);
-        emulator.MapPost("/faults", AddFaults);
         emulator.MapDelete("/faults", ClearFaults);
         emulator.MapGet("/limits", static (RateLimiter limiter) => limiter.Settings);
         emulator.MapPut("/limits", SetLimits);
@@ -51,19 +50,22 @@ internal static class ControlEndpoints
         }
     }
 
-    private static async Task<IResult> SetFaults(HttpContext http, FaultPlan plan, ApiEndpoint api)
+    private static async Task<IResult> SetFaults(HttpContext http, FaultPlan plan, ApiEndpoint api, string? channel)
     {
-        var request = await ControlBody.Read<FaultsRequest>(http);
+        if (channel is null)
+        {
+            var all = await ControlBody.Read<FaultsRequest>(http);
+            RequireRules(all.Rules, api);
+            plan.Set(all.Seed, all.Rules);
+            return Results.Json(new { all.Seed, plan.Rules }, ControlBody.Format);
+        }
+        var request = await ControlBody.Read<ChannelFaultsRequest>(http);
         RequireRules(request.Rules, api);
-        plan.Set(request.Seed, request.Rules);
-        return Results.Json(new { request.Seed, plan.Rules }, ControlBody.Format);
-    }
-
-    private static async Task<IResult> AddFaults(HttpContext http, FaultPlan plan, ApiEndpoint api)
-    {
-        var request = await ControlBody.Read<FurtherFaultsRequest>(http);
-        RequireRules(request.Rules, api);
-        plan.Add(request.Rules);
+        for (var i = 0; i < request.Rules.Count; i++)
+        {
+            if (request.Rules[i].Channel != channel) throw RefusedControl.Wrong($"rules[{i}]: channel must be '{channel}', as in the address");
+        }
+        plan.Set(channel, request.Rules);
         return Results.Json(new { plan.Rules }, ControlBody.Format);
     }
 
@@ -76,10 +78,9 @@ internal static class ControlEndpoints
         }
     }
 
-    private static IResult ClearFaults(FaultPlan plan, string? channel)
+    private static IResult ClearFaults(FaultPlan plan)
     {
-        if (channel is null) plan.Set(0, []);
-        else plan.Remove(channel);
+        plan.Set(0, []);
         return Results.Json(new { plan.Rules }, ControlBody.Format);
     }
 

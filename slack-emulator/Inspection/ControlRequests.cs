@@ -10,7 +10,7 @@ internal sealed record FaultsRequest
     public required IReadOnlyList<FaultRule> Rules { get; init; }
 }
 
-internal sealed record FurtherFaultsRequest
+internal sealed record ChannelFaultsRequest
 {
     public required IReadOnlyList<FaultRule> Rules { get; init; }
 }

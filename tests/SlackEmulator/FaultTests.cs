@@ -8,6 +8,8 @@ namespace ThreadGrains.SlackEmulator.Tests;
 
 public sealed class FaultTests
 {
+    private const string Here = "faults?channel=" + Emulator.Channel;
+
     [Theory]
     [InlineData("lost_answer", 1)]
     [InlineData("lost_request", 0)]
@@ -159,25 +161,30 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Rules_that_are_added_stand_behind_the_others_which_go_on_counting()
-    {
-        await using var slack = await Emulator.Start();
-        await slack.Faults(Emulator.Rule("error", more: [("error", "first"), ("nth", 3)]));
-        Assert.Equal([null, null], await Errors(slack, 2));
-        await slack.Do("faults", new JsonObject { ["rules"] = new JsonArray(Emulator.Rule("error", more: [("error", "second"), ("times", 2)])) });
-        Assert.Equal(["first", "second", null], await Errors(slack, 3));
-    }
-
-    [Fact]
-    public async Task The_rules_of_one_channel_can_be_ended_while_the_others_go_on_counting()
+    public async Task The_rules_of_one_channel_can_be_replaced_while_the_others_go_on_counting()
     {
         await using var slack = await Emulator.Start();
         await slack.Faults(
-            Emulator.Rule("error", more: [("error", "here"), ("channel", Emulator.Channel)]),
-            Emulator.Rule("error", more: [("error", "anywhere"), ("nth", 3)]));
-        Assert.Equal(["here", "here"], await Errors(slack, 2));
-        await slack.Try(HttpMethod.Delete, "faults?channel=" + Emulator.Channel);
-        Assert.Equal(["anywhere", null], await Errors(slack, 2));
+            Emulator.Rule("error", more: [("error", "here"), ("channel", Emulator.Channel), ("nth", 2)]),
+            Emulator.Rule("error", more: [("error", "anywhere"), ("nth", 3), ("times", 2)]));
+        Assert.Equal([null, "here"], await Errors(slack, 2));
+        await slack.Put(Here, new JsonObject { ["rules"] = new JsonArray(Emulator.Rule("error", more: [("error", "now here"), ("channel", Emulator.Channel), ("times", 3)])) });
+        Assert.Equal(["anywhere", "anywhere", "now here", null], await Errors(slack, 4));
+        await slack.Put(Here, new JsonObject { ["rules"] = new JsonArray() });
+        Assert.Single((await slack.Get("faults"))["rules"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("""{"rules":[{"method":"chat.postMessage","fault":"slow"}]}""", "rules[0]: channel must be 'C0")]
+    [InlineData("""{"rules":[{"method":"chat.postMessage","channel":"C0OTHER","fault":"slow"}]}""", "rules[0]: channel must be 'C0")]
+    [InlineData("""{"seed":1,"rules":[]}""", "seed")]
+    [InlineData("""{"rules":[null]}""", "rules[0]")]
+    public async Task What_cannot_be_the_rules_of_one_channel_is_refused_with_the_reason(string body, string named)
+    {
+        await using var slack = await Emulator.Start();
+        var (status, answer) = await slack.Try(HttpMethod.Put, Here, JsonNode.Parse(body));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(named, (string?)answer!["error"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -240,12 +247,9 @@ public sealed class FaultTests
     public async Task A_rule_that_cannot_be_meant_is_refused_with_the_reason(string body, string named)
     {
         await using var slack = await Emulator.Start();
-        foreach (var method in new[] { HttpMethod.Put, HttpMethod.Post })
-        {
-            var (status, answer) = await slack.Try(method, "faults", JsonNode.Parse(body));
-            Assert.Equal(HttpStatusCode.BadRequest, status);
-            Assert.Contains(named, (string?)answer!["error"], StringComparison.Ordinal);
-        }
+        var (status, answer) = await slack.Try(HttpMethod.Put, "faults", JsonNode.Parse(body));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(named, (string?)answer!["error"], StringComparison.Ordinal);
     }
 
     private static async Task<List<string?>> Errors(Emulator slack, int count)

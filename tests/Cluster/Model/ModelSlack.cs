@@ -17,18 +17,11 @@ internal sealed class ModelSlack(GroupCluster cluster)
         (string)(await cluster.Tell(HttpMethod.Post, "say", new { team = GroupCluster.Team, channel, user = Person, text }))["ts"]!;
 
     /// <summary>From now on exactly these faults in a channel; what is planted in others is not touched.</summary>
-    public async Task Set(string channel, params ChannelFault[] faults)
+    public Task Set(string channel, params ChannelFault[] faults) => cluster.Tell(HttpMethod.Put, $"faults?channel={channel}", new
     {
-        await cluster.Tell(HttpMethod.Delete, $"faults?channel={channel}");
-        if (faults.Length > 0)
+        rules = faults.Select(one => new
         {
-            await cluster.Tell(HttpMethod.Post, "faults", new
-            {
-                rules = faults.Select(one => new
-                {
-                    method = one.Method, channel = one.Channel, fault = one.Fault, times = one.Times, error = one.Error, retryAfter = one.RetryAfter,
-                }),
-            });
-        }
-    }
+            method = one.Method, channel = one.Channel, fault = one.Fault, times = one.Times, error = one.Error, retryAfter = one.RetryAfter,
+        }),
+    });
 }

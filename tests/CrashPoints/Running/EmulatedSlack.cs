@@ -48,7 +48,7 @@ internal sealed class EmulatedSlack(HttpClient http, string team, string channel
         };
         if (fault is not null)
         {
-            await http.Ask(HttpMethod.Post, "/emulator/faults", new { rules = new[] { new { method = "chat.postMessage", team, nth = 2, times = 1, fault, milliseconds = Math.Max(1, milliseconds) } } });
+            await http.Ask(HttpMethod.Put, $"/emulator/faults?channel={channel}", new { rules = new[] { new { method = "chat.postMessage", channel, nth = 2, times = 1, fault, milliseconds = Math.Max(1, milliseconds) } } });
         }
     }
 }
