@@ -8,9 +8,10 @@ internal static class Experiments
     /// <summary>What fits into a minute and a half with the start of the cluster, as a rule.</summary>
     public static ChaosOptions Short { get; } = new()
     {
-        Name = "short", Senders = ["threadgrains"], Groups = 20, Activities = 225, Rate = 15, Concurrency = 20,
-        // In the midst of calls: a run so short would else often see nothing that another silo has to take over.
-        Rhythms = [Every(Blow.Kill, 60, 0) with { First = TimeSpan.FromSeconds(2), Times = 1 }, Every(Blow.FreezeMidCall, 60, 9) with { First = TimeSpan.FromSeconds(5), Times = 1 }],
+        Name = "short", Senders = ["threadgrains"], Groups = 20, Activities = 225, Rate = 15, Concurrency = 20, Faults = 10,
+        // In the midst of calls, and until their windows are over: a run so short would else often see nothing that another silo has to
+        // take over. Twice the faults of the longer ones, so that some doubts are ended by reading and not by Slack's events.
+        Rhythms = [Every(Blow.Kill, 60, 0) with { First = TimeSpan.FromSeconds(2), Times = 1 }, Every(Blow.FreezeMidCall, 60, 15) with { First = TimeSpan.FromSeconds(5), Times = 1 }],
         // A thread may meet doubt after doubt, 40 s the first and 20 s each that follows: seldom, and then it is late and not lost.
         Patience = TimeSpan.FromMinutes(3), Linger = TimeSpan.Zero,
         Minimums = new(225, 1, 1, 1, 1, 1, 0, 0),
