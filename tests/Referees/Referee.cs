@@ -7,7 +7,7 @@ internal static class Referee
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    /// <summary>Has a script of this folder judge. The packages are installed before, unless <c>./test</c> has done that beside its build.</summary>
+    /// <summary>Has a script of this folder judge. The packages are installed before, unless <c>./test</c> has done that.</summary>
     /// <param name="script">Its name.</param>
     /// <param name="input">What it reads from standard input.</param>
     /// <param name="environment">What is added to its environment.</param>

@@ -10,7 +10,7 @@ namespace ThreadGrains.EndToEnd.Tests.Running;
 internal sealed class LongestFirst : ITestCollectionOrderer
 {
     /// <summary>How the collections' names end; a class without a collection is one of its own name.</summary>
-    private static readonly string[] Long = [OnTheQuickCluster.Name, nameof(SurvivalOfKills), nameof(Upgrade), nameof(StoredTokens), nameof(Supervision), nameof(Doctor), nameof(WayBack), nameof(SurvivalOfFaults), nameof(Restoring), OnOneProcess.Name];
+    private static readonly string[] Long = [OnTheQuickCluster.Name, nameof(SurvivalOfKills), nameof(Upgrade), nameof(StoredTokens), nameof(Supervision), nameof(Doctor), nameof(WayBack), OnOneAsShipped.Name, nameof(SurvivalOfFaults), nameof(Restoring), OnQuickReads.Name, OnOneProcess.Name];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
         testCollections.OrderBy(collection => Array.FindIndex(Long, name => collection.DisplayName.EndsWith(name, StringComparison.Ordinal)) is var place and >= 0 ? place : Long.Length);
