@@ -63,6 +63,13 @@ internal sealed class Conversations
         return times;
     }
 
+    /// <summary>When the first message since a moment was stored by Slack, for each group, in order.</summary>
+    public async Task<IReadOnlyList<DateTimeOffset>> FirstAfter(DateTimeOffset moment)
+    {
+        var messages = await Task.WhenAll(Groups.Select(Messages));
+        return [.. messages.Select(each => each.Select(message => message.StoredAt).Where(stored => stored > moment).Min()).Order()];
+    }
+
     /// <summary>Waits until every promise is kept, in every thread.</summary>
     /// <returns>How many copies stood beside a first one at any time, whether or not they were taken away again.</returns>
     public async Task<int> Settled(TimeSpan patience)

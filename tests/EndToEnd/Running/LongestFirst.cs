@@ -10,7 +10,11 @@ namespace ThreadGrains.EndToEnd.Tests.Running;
 internal sealed class LongestFirst : ITestCollectionOrderer
 {
     /// <summary>How the collections' names end; a class without a collection is one of its own name.</summary>
-    private static readonly string[] Long = [OnTheQuickCluster.Name, nameof(SurvivalOfKills), nameof(Upgrade), nameof(StoredTokens), nameof(Supervision), nameof(Doctor), nameof(WayBack), OnOneAsShipped.Name, nameof(SurvivalOfFaults), nameof(Restoring), OnQuickReads.Name, OnOneProcess.Name];
+    private static readonly string[] Long =
+    [
+        OnTheQuickCluster.Name, nameof(Upgrade), nameof(SurvivalOfKills), nameof(Doctor), nameof(SurvivalOfFaults), nameof(Supervision), nameof(WayBack),
+        OnOneProcess.Name, nameof(StoredTokens), nameof(Restoring), OnOneAsShipped.Name, OnQuickReads.Name,
+    ];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
         testCollections.OrderBy(collection => Array.FindIndex(Long, name => collection.DisplayName.EndsWith(name, StringComparison.Ordinal)) is var place and >= 0 ? place : Long.Length);

@@ -19,7 +19,7 @@ public sealed class RollingRestart(RunningCluster cluster, ITestOutputHelper out
     {
         var product = cluster.Product;
         var groups = await Conversations.Begin(product, "rolling", 40, Patience);
-        var senders = Senders.Steady(product, groups);
+        var senders = Senders.Steady(product, groups, perSecond: 15);
         await senders.Accept(60);
 
         foreach (string silo in cluster.Silos)
