@@ -38,7 +38,7 @@ internal sealed class Product : IAsyncDisposable
     public static async Task<Product> Start(bool paced, IReadOnlyDictionary<string, string>? settings = null, int? cluster = null)
     {
         string folder = Directory.CreateTempSubdirectory("threadgrains-bench-").FullName;
-        var start = new ProcessStartInfo(Path.Combine(Repository(), "run"))
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "run"))
         {
             ArgumentList = { "--data", folder, "--port", $"{LoopbackPorts.ChooseNeighbours()}", "--emulator-port", $"{LoopbackPorts.ChooseOne()}", "--no-story" },
             RedirectStandardOutput = true,
@@ -113,16 +113,5 @@ internal sealed class Product : IAsyncDisposable
         await _run.WaitForExitAsync();
         _run.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("Outside of the repository.");
     }
 }

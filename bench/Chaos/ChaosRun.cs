@@ -48,7 +48,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
     }
 
     private async Task<ISubject> StartSubject() => sender == "threadgrains"
-        ? await ProductCluster.Start(folder, options.Silos, options.Links, options.Settings, options.FromFormer ? await FormerBuild.Make(Programs.Repository) : null, options.Namespaces)
+        ? await ProductCluster.Start(folder, options.Silos, options.Links, options.Settings, options.FromFormer ? await FormerBuild.Make(Repository.Root) : null, options.Namespaces)
         : await BaselineSubject.Start(folder, sender, options.Silos, options.Links);
 
     private async Task<Column> UnderFire(ISubject subject, Sender sending, Workload workload, CancellationToken cancellation)
@@ -85,7 +85,7 @@ internal sealed class ChaosRun(ChaosOptions options, string sender, string folde
         return new Column(sender, options.Seed, new Report(0, 0, 0, [], new Dictionary<(string, string), DateTimeOffset>()))
         {
             Attempts = sending.Attempts, Kills = kills, Freezes = freezes, OtherBlows = nemesis.Fallen.Count - kills - freezes,
-            Load = load, Drain = drain, BlowsAt = [.. nemesis.Fallen.Select(blow => blow.At)], InDoubt = doubts.Ended,
+            Load = load, Drain = drain, BlowsAt = [.. nemesis.Fallen.Select(blow => blow.At)], InDoubt = doubts.Seconds,
         };
     }
 

@@ -5,7 +5,7 @@ namespace ThreadGrains.Architecture.Tests;
 /// <summary>The projects of this repository as their files describe them.</summary>
 internal static class Repository
 {
-    public static DirectoryInfo Root { get; } = FindRoot();
+    public static DirectoryInfo Root { get; } = new(ThreadGrains.Repository.Root);
 
     /// <summary>Every project, by its folder from the root (<c>grains</c>, <c>tests/Silo</c>).</summary>
     public static IReadOnlyDictionary<string, Project> Projects { get; } = Root
@@ -23,17 +23,6 @@ internal static class Repository
 
     private static string FolderOf(string projectFile) =>
         Path.GetRelativePath(Root.FullName, Path.GetDirectoryName(projectFile)!).Replace('\\', '/');
-
-    private static DirectoryInfo FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("ThreadGrains.sln stands in no folder above the tests.");
-        }
-
-        return folder;
-    }
 }
 
 internal sealed record Project(string Folder, string File, IReadOnlyList<string> References);

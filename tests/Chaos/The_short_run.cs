@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using ThreadGrains.Chaos.Running;
 using Xunit.Abstractions;
 
 namespace ThreadGrains.Chaos.Tests;
@@ -11,7 +10,7 @@ namespace ThreadGrains.Chaos.Tests;
 /// </summary>
 public sealed class The_short_run(ITestOutputHelper output)
 {
-    private static readonly string Program = Path.Combine(Programs.Repository, "bench", "Chaos", "bin", "Release", "net10.0", "ThreadGrains.Chaos");
+    private static readonly string Program = Path.Combine(Repository.Root, "bench", "Chaos", "bin", "Release", "net10.0", "ThreadGrains.Chaos");
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     [Fact]

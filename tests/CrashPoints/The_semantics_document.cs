@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using ThreadGrains.CrashPoints.Running;
 
 namespace ThreadGrains.CrashPoints.Tests;
 
@@ -21,7 +20,7 @@ public sealed partial class The_semantics_document
 
     private static void NamesTests(string[] rows, Index column)
     {
-        string tests = string.Concat(Directory.EnumerateFiles(Path.Combine(RunningProgram.Repository, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        string tests = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         Assert.All(rows, row =>
         {
             var named = Sentences().Matches(row.Split('|')[column]).Select(name => name.Groups[1].Value).ToList();
@@ -43,7 +42,7 @@ public sealed partial class The_semantics_document
 
     /// <summary>The lines of the table below the heading, without its head.</summary>
     private static string[] RowsOf(string heading) =>
-        [.. File.ReadLines(Path.Combine(RunningProgram.Repository, "docs", "semantics.md")).SkipWhile(line => line != heading).SkipWhile(line => !line.StartsWith('|')).TakeWhile(line => line.StartsWith('|')).Skip(2)];
+        [.. File.ReadLines(Path.Combine(Repository.Root, "docs", "semantics.md")).SkipWhile(line => line != heading).SkipWhile(line => !line.StartsWith('|')).TakeWhile(line => line.StartsWith('|')).Skip(2)];
 
     [GeneratedRegex("`([A-Za-z0-9_]+)`")]
     private static partial Regex Sentences();

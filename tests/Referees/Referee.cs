@@ -20,7 +20,7 @@ internal static class Referee
 
     private static async Task<string> Run(string program, string[] arguments, string input, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Repository, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Repository.Root, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
@@ -34,19 +34,5 @@ internal static class Referee
         await process.WaitForExitAsync(deadline.Token);
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}\n{await output}\n{await errors}");
         return await output;
-    }
-
-    private static string Repository
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
-            {
-                folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside of the repository.");
-            }
-
-            return folder.FullName;
-        }
     }
 }

@@ -14,8 +14,8 @@ internal sealed class DoubtWatch(GatewayClient gateway)
     private readonly List<double> _ended = [];
     private DateTimeOffset? _lookedAt;
 
-    /// <summary>The seconds of those that ended, sorted.</summary>
-    public IReadOnlyList<double> Ended => [.. _ended.Order()];
+    /// <summary>The seconds of all that were seen, sorted; of those that have not ended, until the last look.</summary>
+    public IReadOnlyList<double> Seconds => [.. _ended.Concat(_since.Values.Select(since => (_lookedAt!.Value - since).TotalSeconds)).Order()];
 
     /// <summary>Looks until it is cancelled.</summary>
     public async Task Run(CancellationToken cancellation)

@@ -28,18 +28,5 @@ internal static class Programs
         return start;
     }
 
-    private static string Built(string folder, string program) => Path.Combine(Repository, folder, "bin", "Release", "net10.0", program);
-
-    public static string Repository { get; } = FindRepository();
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("Outside of the repository.");
-    }
+    private static string Built(string folder, string program) => Path.Combine(Repository.Root, folder, "bin", "Release", "net10.0", program);
 }

@@ -33,8 +33,16 @@ internal sealed class RunningEmulator : IDisposable
     public static async Task<RunningEmulator> Start()
     {
         var emulator = new RunningEmulator();
-        await Wait.Until("the emulator answers", Patience, emulator.Answers);
-        return emulator;
+        try
+        {
+            await Wait.Until("the emulator answers", Patience, emulator.Answers);
+            return emulator;
+        }
+        catch
+        {
+            emulator.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A workspace that nobody has used.</summary>

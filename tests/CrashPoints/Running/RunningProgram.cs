@@ -48,7 +48,7 @@ internal sealed class RunningProgram : IDisposable
     /// <summary>Starts a program where the build put it.</summary>
     public static RunningProgram Start(string project, string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository, project, "bin", Configuration, "net10.0", program), arguments);
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, project, "bin", Configuration, "net10.0", program), arguments);
         foreach (var (name, value) in environment.Select(pair => (pair.Key, pair.Value)).Concat(ShortLife))
         {
             start.Environment[name] = value;
@@ -86,17 +86,4 @@ internal sealed class RunningProgram : IDisposable
 
     /// <summary>Of the build that this program is of: Release or Debug.</summary>
     private static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-
-    public static string Repository { get; } = FindRepository();
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("ThreadGrains.sln stands in no folder above this program.");
-        }
-
-        return folder.FullName;
-    }
 }

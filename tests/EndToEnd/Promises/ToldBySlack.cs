@@ -16,24 +16,13 @@ public sealed class ToldBySlack(ToldBySlack.Running running) : IClassFixture<Tol
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public sealed class Running : IAsyncLifetime
+    public sealed class Running() : SharedProduct(isLimited: false, Deployment.NoPacing, new Dictionary<string, string>
     {
-        internal Deployment Product { get; private set; } = null!;
-
-        public async Task InitializeAsync()
-        {
-            Product = await Deployment.Start(Deployment.NoPacing, new Dictionary<string, string>
-            {
-                ["ThreadGrains__Delivery__KnownEndFirstRead"] = "00:10:00",
-                ["ThreadGrains__Pacing__FirstProbe"] = "00:10:00",
-                ["ThreadGrains__Slack__Installations__0__Workspace"] = Uninstalled,
-                ["ThreadGrains__Slack__Installations__0__BotToken"] = Emulator.BotTokenOf(Uninstalled),
-            });
-            await Product.Slack.NoLimits();
-        }
-
-        public async Task DisposeAsync() => await Product.DisposeAsync();
-    }
+        ["ThreadGrains__Delivery__KnownEndFirstRead"] = "00:10:00",
+        ["ThreadGrains__Pacing__FirstProbe"] = "00:10:00",
+        ["ThreadGrains__Slack__Installations__0__Workspace"] = Uninstalled,
+        ["ThreadGrains__Slack__Installations__0__BotToken"] = Emulator.BotTokenOf(Uninstalled),
+    });
 
     private Deployment Product => running.Product;
 

@@ -140,7 +140,7 @@ public sealed class WayBack
 
     private static async Task<Process> Sample(string kind, int port, string secret)
     {
-        string folder = Path.Combine(Deployment.Repository, "samples", $"callback-receiver-{kind}");
+        string folder = Path.Combine(Repository.Root, "samples", $"callback-receiver-{kind}");
         if (kind == "node" && !Directory.Exists(Path.Combine(folder, "node_modules")))
         {
             using var install = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"]) { WorkingDirectory = folder })!;

@@ -119,7 +119,7 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Runs <c>./run</c> with these arguments to its end.</summary>
     public static async Task<(int Exit, string Output, string Errors)> Command(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository, "run"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "run"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var command = Process.Start(start)!;
         var (output, errors) = (command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
         await command.WaitForExitAsync().WaitAsync(StartTime);
@@ -136,10 +136,10 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Starts <c>./run</c> on the same folder and ports.</summary>
     public async Task StartAgain()
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository, "run"))
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "run"))
         {
             ArgumentList = { "--data", Folder, "--port", $"{_port}", "--emulator-port", $"{_emulatorPort}", "--no-story" },
-            WorkingDirectory = Repository,
+            WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -291,17 +291,4 @@ internal sealed class Deployment : IAsyncDisposable
         ["ThreadGrains__Slack__Workspace"] = slack.Env["SLACK_WORKSPACE"],
         ["ThreadGrains__Slack__Channel"] = slack.Env["SLACK_CHANNEL"],
     };
-
-    public static string Repository { get; } = FindRepository();
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside of the repository.");
-    }
 }

@@ -12,9 +12,9 @@ internal sealed record DoctorVisit(int ExitCode, string Output, string Errors, I
 
     public static async Task<DoctorVisit> Make(string folder, IReadOnlyDictionary<string, string> settings, params string[] flags)
     {
-        var start = new ProcessStartInfo(Path.Combine(Deployment.Repository, "run"))
+        var start = new ProcessStartInfo(Path.Combine(Repository.Root, "run"))
         {
-            WorkingDirectory = Deployment.Repository,
+            WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

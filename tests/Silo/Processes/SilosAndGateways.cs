@@ -173,7 +173,7 @@ public sealed partial class SilosAndGateways : IAsyncLifetime
     public async Task The_documented_rights_are_enough_for_each_process_and_no_more()
     {
         string database = new NpgsqlConnectionStringBuilder(_cluster.Database).Database!;
-        var blocks = SqlBlocks().Matches(await File.ReadAllTextAsync(Path.Combine(StartedProcess.Root(), "docs", "postgresql.md")))
+        var blocks = SqlBlocks().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "postgresql.md")))
             .Select(block => block.Groups[1].Value.Replace("database threadgrains ", $"database {database} ", StringComparison.Ordinal)).ToList();
         Assert.Equal(3, blocks.Count);
         string administrator = blocks[0].Replace($"create database {database} owner", $"alter database {database} owner to", StringComparison.Ordinal);

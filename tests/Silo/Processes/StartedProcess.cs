@@ -47,7 +47,7 @@ internal sealed class StartedProcess : IAsyncDisposable
     }
 
     /// <summary>The script at the repository's root.</summary>
-    public static StartedProcess Run(params string[] arguments) => new(new ProcessStartInfo(Path.Combine(Root(), "run"), arguments));
+    public static StartedProcess Run(params string[] arguments) => new(new ProcessStartInfo(Path.Combine(Repository.Root, "run"), arguments));
 
     public async Task<int> Exit()
     {
@@ -104,17 +104,6 @@ internal sealed class StartedProcess : IAsyncDisposable
         }
 
         _process.Dispose();
-    }
-
-    public static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("ThreadGrains.sln stands in no folder above the tests.");
-        }
-
-        return folder.FullName;
     }
 
     private void Keep(List<string> lines, string? line)

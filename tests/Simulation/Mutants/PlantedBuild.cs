@@ -8,7 +8,7 @@ internal static class PlantedBuild
     /// <summary>What is compiled from.</summary>
     private static readonly string[] Parts =
     [
-        "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "build", "grain-interfaces", "slack", "ledger", "grains", "tests/Simulation", "tests/Simulation.Store",
+        "Directory.Build.props", "Directory.Packages.props", ".editorconfig", "build", "grain-interfaces", "slack", "ledger", "grains", "tests/Repository.cs", "tests/Simulation", "tests/Simulation.Store",
     ];
 
     /// <summary>Copies what has changed, plants, builds. What is built already is left alone.</summary>

@@ -21,7 +21,7 @@ public sealed class Noticing(ITestOutputHelper output)
     [Fact]
     public async Task Every_rule_that_is_taken_away_is_missed()
     {
-        string program = PlantedBuild.Make(Repository, Mutant.All);
+        string program = PlantedBuild.Make(Repository.Root, Mutant.All);
         // Only one mutant can be awake in a process.
         var parts = LastNoticed.Names.Index().GroupBy(mutant => mutant.Index % Environment.ProcessorCount, mutant => mutant.Item);
         Assert.All(await Task.WhenAll(parts.Select(part => Hunt(program, part))), part => Assert.True(part.Exit == 0, part.Told));
@@ -35,19 +35,5 @@ public sealed class Noticing(ITestOutputHelper output)
         await hunt.WaitForExitAsync().WaitAsync(Patience);
         output.WriteLine(told);
         return (hunt.ExitCode, told);
-    }
-
-    private static string Repository
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "ThreadGrains.sln")))
-            {
-                folder = folder.Parent ?? throw new InvalidOperationException("Outside of the repository.");
-            }
-
-            return folder.FullName;
-        }
     }
 }

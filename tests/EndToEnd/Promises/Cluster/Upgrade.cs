@@ -14,8 +14,8 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    private static readonly string PresentSilo = Path.Combine(Deployment.Repository, "silo", "bin", "Release", "net10.0", "threadgrains-silo");
-    private static readonly string PresentGateway = Path.Combine(Deployment.Repository, "webhook-gateway", "bin", "Release", "net10.0", "threadgrains-gateway");
+    private static readonly string PresentSilo = Path.Combine(Repository.Root, "silo", "bin", "Release", "net10.0", "threadgrains-silo");
+    private static readonly string PresentGateway = Path.Combine(Repository.Root, "webhook-gateway", "bin", "Release", "net10.0", "threadgrains-gateway");
 
     private FormerBuild _former = null!;
     private SwitchedPrograms _programs = null!;
@@ -23,7 +23,7 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _former = await FormerBuild.Make(Deployment.Repository);
+        _former = await FormerBuild.Make(Repository.Root);
         _programs = new SwitchedPrograms(_former);
         _cluster = new RunningCluster(["--cluster", "3", .. _programs.Flags], Deployment.NoPacing);
         await _cluster.InitializeAsync();
