@@ -179,13 +179,17 @@ internal sealed class GroupCluster : IAsyncDisposable
 
     public static Activity Note(string id) => new(id, "note", new Actor("user", Name: "Robin"), $$"""{"text":"mark[{{id}}]"}""");
 
-    public static async Task Until(Func<Task<bool>> condition, string what)
+    public static Task Until(Func<Task<bool>> condition, string what) => Until(condition, () => what);
+
+    /// <param name="condition">Asked again and again until it holds.</param>
+    /// <param name="what">Says what did not happen, as things are then.</param>
+    public static async Task Until(Func<Task<bool>> condition, Func<string> what)
     {
         long start = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "did not happen within a minute: " + what);
-            await Task.Delay(50);
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"did not happen within a minute: {what()}");
+            await Task.Delay(25);
         }
     }
 

@@ -1,13 +1,10 @@
 using ThreadGrains.Ledger;
-using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace ThreadGrains.Cluster.Tests.Model;
 
 /// <summary>Holds the model against what readers see and what stands in Slack.</summary>
 internal sealed class ModelComparison(GroupCluster cluster, string[] channels)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private ILedgerReaderGrain Reader => cluster.Grains.GetGrain<ILedgerReaderGrain>(0);
 
     public async Task<IReadOnlyList<DeliveryView>> Deliveries(string group) =>
@@ -22,7 +19,7 @@ internal sealed class ModelComparison(GroupCluster cluster, string[] channels)
         {
             int looks = 0;
             IReadOnlyList<DeliveryView> deliveries = [];
-            await Until(
+            await GroupCluster.Until(
                 async () =>
                 {
                     if (looks++ % 32 == 0)
@@ -127,18 +124,6 @@ internal sealed class ModelComparison(GroupCluster cluster, string[] channels)
         model.Groups.Values.Sum(group => group.Threads.Count(thread => thread.AdoptedTs is not null && thread.Channel == channel));
 
     /// <summary>The announcement shows the group's present state before long.</summary>
-    private Task Shows(string channel, string ts, string card) => Until(
+    private Task Shows(string channel, string ts, string card) => GroupCluster.Until(
         async () => (await cluster.Roots(channel)).Any(root => (string)root["ts"]! == ts && ((string)root["text"]!) == card), $"{ts} shows {card}");
-
-    public static Task Until(Func<Task<bool>> condition, string what) => Until(condition, () => what);
-
-    private static async Task Until(Func<Task<bool>> condition, Func<string> what)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"did not happen within half a minute: {what()}");
-            await Task.Delay(25);
-        }
-    }
 }

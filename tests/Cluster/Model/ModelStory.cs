@@ -154,7 +154,7 @@ internal sealed class ModelStory(GroupCluster cluster, ModelSlack slack, int num
         await slack.Set(channel, [new ChannelFault("chat.postMessage", channel, lost), .. unreadable]);
         await Call(new Step.Act(step.Group, "note", "user"));
         IReadOnlyList<DeliveryView> deliveries = [];
-        await ModelComparison.Until(
+        await GroupCluster.Until(
             async () => (deliveries = await _comparison.Deliveries(group)).All(one => ModelComparison.HasEnded(one) || (one.State == "in_doubt" && one.Channel == channel)), "what was posted is in doubt");
         await slack.Set(channel, unreadable);
         foreach (var doubt in deliveries.Where(one => one.State == "in_doubt"))
@@ -275,7 +275,7 @@ internal sealed class ModelStory(GroupCluster cluster, ModelSlack slack, int num
 
         int thread = candidates[number % candidates.Length];
         ThreadView? seen = null;
-        await ModelComparison.Until(
+        await GroupCluster.Until(
             async () =>
             {
                 seen = ModelComparison.Pairs(_model.Groups[group], await cluster.View(group)).ElementAt(thread).Seen;
