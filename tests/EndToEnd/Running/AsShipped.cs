@@ -1,6 +1,6 @@
 namespace ThreadGrains.EndToEnd.Tests.Running;
 
-/// <summary>With the settings that it is shipped with, under Slack's default limits.</summary>
+/// <summary>One process with the settings that it is shipped with, under Slack's default limits.</summary>
 public sealed class AsShipped() : SharedProduct(isLimited: true);
 
 [CollectionDefinition(Name)]

@@ -1,8 +1,8 @@
 namespace ThreadGrains.EndToEnd.Tests.Running;
 
 /// <summary>
-/// Reads after a lost answer are over within a second, and late copies are looked for only after minutes: what is known sooner was
-/// told by Slack.
+/// One process whose reads after a lost answer are over within a second, and that looks for late copies only after minutes: what is
+/// known sooner was told by Slack.
 /// </summary>
 public sealed class QuickReads() : SharedProduct(isLimited: false, Deployment.NoPacing, new Dictionary<string, string>
 {

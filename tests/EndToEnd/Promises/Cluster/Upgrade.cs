@@ -8,7 +8,8 @@ namespace ThreadGrains.EndToEnd.Tests.Promises.Cluster;
 
 /// <summary>
 /// A new version joins a running cluster of the old one, as docs/cluster.md tells: the database first, then silo by silo, then
-/// gateway by gateway. The new one is what is built here, the old one a commit of the history.
+/// gateway by gateway. The new one is what is built here, the old one a commit of the history. With three silos and stops every few
+/// seconds it is <c>bench/chaos --experiment E22</c>.
 /// </summary>
 public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -25,7 +26,7 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
     {
         _former = await FormerBuild.Make(Repository.Root);
         _programs = new SwitchedPrograms(_former);
-        _cluster = new RunningCluster(["--cluster", "3", .. _programs.Flags], Deployment.NoPacing);
+        _cluster = new RunningCluster(["--cluster", "2", .. _programs.Flags], Deployment.NoPacing);
         await _cluster.InitializeAsync();
     }
 
@@ -43,18 +44,16 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
         // Others are tested beside it: as many as leave the machine time for them.
         var senders = Senders.Steady(product, groups, perSecond: 10);
         await senders.Accept(40);
-        Assert.Equal([_former.Silo, _former.Silo, _former.Silo], await Membership.ActivePrograms(_cluster));
+        Assert.Equal([_former.Silo, _former.Silo], await Membership.ActivePrograms(_cluster));
 
         await Migrate();
         await senders.AcceptMore(40);
 
         _programs.SwitchSilo(PresentSilo);
         await Replace("silo-1");
-        Assert.Equal([PresentSilo, _former.Silo, _former.Silo], await Membership.ActivePrograms(_cluster));
+        Assert.Equal([PresentSilo, _former.Silo], await Membership.ActivePrograms(_cluster));
         await Replace("silo-2");
-        Assert.Equal([PresentSilo, PresentSilo, _former.Silo], await Membership.ActivePrograms(_cluster));
-        await Replace("silo-3");
-        Assert.Equal([PresentSilo, PresentSilo, PresentSilo], await Membership.ActivePrograms(_cluster));
+        Assert.Equal([PresentSilo, PresentSilo], await Membership.ActivePrograms(_cluster));
 
         _programs.SwitchGateway(PresentGateway);
         await Replace("gateway-1");
