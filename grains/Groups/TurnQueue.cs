@@ -169,7 +169,7 @@ internal sealed class TurnQueue(
                     break;
                 case TurnOutcome.Clash:
                     return [.. requests.Select(request => request is TurnRequest.Adoption
-                        ? new TurnAnswer.Adopted(new AdoptionReceipt(AdoptionOutcome.Taken, Reason: "message_taken", Detail: "This message is the root of another thread."))
+                        ? new TurnAnswer.Adopted(new AdoptionReceipt(AdoptionOutcome.Taken, Reason: "message_taken", Detail: "This message is the root of another thread, or a copy of one that is being deleted."))
                         : Failed(request, group, AcceptOutcome.Unavailable, FullQueueRetry, "The group's threads have changed meanwhile."))];
                 case TurnOutcome.Refused refused:
                     return await OneByOne(requests, group, refused.Error);

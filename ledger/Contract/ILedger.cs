@@ -146,8 +146,8 @@ public interface ILedger : IAsyncDisposable
     Task<WriteOutcome> Expire(Fence fence, Guid thread, DateTimeOffset acceptedBefore, CancellationToken cancellation);
 
     /// <summary>
-    /// The parent of an adopted thread was looked up: it exists, and its root is this <c>ts</c>. A root of another thread:
-    /// <see cref="WriteOutcome.Clash"/>.
+    /// The parent of an adopted thread was looked up: it exists, and its root is this <c>ts</c>. A root of another thread, or a
+    /// message that has to go: <see cref="WriteOutcome.Clash"/>.
     /// </summary>
     Task<WriteOutcome> ConfirmParent(Fence fence, Guid thread, string ts, CancellationToken cancellation);
 

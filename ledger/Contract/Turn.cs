@@ -93,7 +93,7 @@ public abstract record TurnOutcome
     /// <summary>Nothing was written: a thread of the turn was closed meanwhile. Load again and decide again.</summary>
     public sealed record Stale : TurnOutcome;
 
-    /// <summary>Nothing was written: a new thread's place or message belongs to another thread (unique index).</summary>
+    /// <summary>Nothing was written: a new thread's place or message belongs to another thread (unique index), or its message has to go.</summary>
     public sealed record Clash : TurnOutcome;
 
     /// <summary>Nothing was written and nothing will be: the database refuses these data.</summary>

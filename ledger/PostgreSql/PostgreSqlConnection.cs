@@ -21,6 +21,7 @@ internal sealed class PostgreSqlConnection : LedgerConnection
     private BatchOpening? _opening;
     private NpgsqlBatch? _beginRead;
     private PostgreSqlTurns? _turns;
+    private Statement? _holdMessage;
     private bool _marked;
 
     // What _marked was before a mark that is not sent yet.
@@ -99,6 +100,12 @@ internal sealed class PostgreSqlConnection : LedgerConnection
 
         return held;
     });
+
+    // By its ts alone: that two channels have the same is rare, and does no harm. The first key sets these locks apart: "tgms".
+    private const string HoldMessageSql = "select pg_advisory_xact_lock(1952935283, hashtext(@ts))";
+
+    /// <inheritdoc/>
+    public override void HoldMessage(string ts) => (_holdMessage ??= Prepare(HoldMessageSql)).Set("@ts", ts).Run();
 
     /// <inheritdoc/>
     public override void Commit() => Ask(() =>

@@ -6,7 +6,7 @@ namespace ThreadGrains.Ledger.PostgreSql;
 
 /// <summary>
 /// Turns, all those of a batch in one exchange with the server: each table is written once with all their rows. What is not
-/// plain (an id that is known, a group that is not the writer's any more, a callback, a text that cannot be stored) is left to
+/// plain (an id that is known, a group that is not the writer's any more, a callback, an adopted root, a text that cannot be stored) is left to
 /// be written one by one, by the statements that all databases share; and if anything comes out otherwise than expected, all are.
 /// </summary>
 internal sealed class PostgreSqlTurns : IDisposable
@@ -28,13 +28,9 @@ internal sealed class PostgreSqlTurns : IDisposable
         """;
 
     private const string Threads = """
-        insert into thread (id, group_id, workspace, channel, rule, open_period, ts, state, registered_sequence,
-                            adopted, looked_up, look_up_due_at, wake_at)
-        select n.id, n.group_id, n.workspace, n.channel, n.rule, n.open_period, n.ts,
-               case when n.ts is null then 'posting' else 'open' end, n.registered, n.ts is not null, n.ts is null,
-               case when n.ts is not null then $9 end, case when n.ts is not null then $9 end
-          from unnest($1, $2, $3, $4, $5, $6, $7, $8)
-               as n(id, group_id, workspace, channel, rule, open_period, ts, registered)
+        insert into thread (id, group_id, workspace, channel, rule, open_period, state, registered_sequence, adopted, looked_up)
+        select n.id, n.group_id, n.workspace, n.channel, n.rule, n.open_period, 'posting', n.registered, false, true
+          from unnest($1, $2, $3, $4, $5, $6, $7) as n(id, group_id, workspace, channel, rule, open_period, registered)
             on conflict do nothing
         """;
 
@@ -110,7 +106,7 @@ internal sealed class PostgreSqlTurns : IDisposable
         _write = new NpgsqlBatch(connection.Npgsql);
         Add("savepoint together");
         Add(Keys, Text, Text, Text, Bytes, Text, Number, Now);
-        Add(Threads, Id, Id, Text, Text, Text, Text, Text, Number, Now);
+        Add(Threads, Id, Id, Text, Text, Text, Text, Number);
         Add(Places, Id, Id, Number, Now);
         Add(Deliveries, Id, Text, Id, Number, Number, Text, Flag, Now);
         Add(Revisions, Id, Id, Now);
@@ -169,6 +165,7 @@ internal sealed class PostgreSqlTurns : IDisposable
         {
             var turn = item.Turn;
             if (Holds(turn) && TurnRules.Violation(turn) is null && turn.Callbacks.Count == 0
+                && turn.Threads.All(thread => thread.AdoptedTs is null)
                 && turn.Deliveries.All(delivery => delivery.Sequence >= turn.FirstSequence)
                 && turn.WantedRevisions.Distinct().Count() == turn.WantedRevisions.Count
                 && Texts(turn).All(text => text is null || PostgreSqlStatement.IsStorable(text))
@@ -233,7 +230,7 @@ internal sealed class PostgreSqlTurns : IDisposable
         var threads = turns.SelectMany(turn => turn.Threads.Select(thread => (Group: turn.Fence.Group, Thread: thread))).ToList();
         Set(Column(threads, row => row.Thread.Id), Column(threads, row => row.Group), Column(threads, row => row.Thread.Workspace),
             Column(threads, row => row.Thread.Channel), Column(threads, row => row.Thread.Rule), Column(threads, row => row.Thread.OpenPeriod),
-            Column(threads, row => row.Thread.AdoptedTs), Column(threads, row => row.Thread.RegisteredSequence), now);
+            Column(threads, row => row.Thread.RegisteredSequence));
 
         var deliveries = turns.SelectMany(turn => turn.Deliveries.Select(delivery => (Turn: turn, Delivery: delivery))).ToList();
         var places = deliveries.GroupBy(row => row.Delivery.Thread)
@@ -296,7 +293,7 @@ internal sealed class PostgreSqlTurns : IDisposable
     [
         turn.Name.Organization, turn.Name.Group, turn.Fence.Owner, turn.State.Status, turn.State.Assignee, turn.State.Details, turn.Issue,
         .. turn.Keys.SelectMany(key => (string[])[key.Kind, key.Id, key.Receipt]),
-        .. turn.Threads.SelectMany(thread => (string?[])[thread.Workspace, thread.Channel, thread.Rule, thread.OpenPeriod, thread.AdoptedTs]),
+        .. turn.Threads.SelectMany(thread => (string[])[thread.Workspace, thread.Channel, thread.Rule, thread.OpenPeriod]),
         .. turn.Activities.SelectMany(activity => (string?[])[activity.Kind, activity.SenderId, activity.Type, activity.Actor, activity.Data, activity.Trace]),
     ];
 }

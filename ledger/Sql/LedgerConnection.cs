@@ -25,6 +25,14 @@ internal abstract class LedgerConnection : IDisposable
     /// <returns>Those that are kept. What was read of them before may be out of date.</returns>
     public abstract IReadOnlySet<Guid> Hold(IReadOnlyCollection<Guid> groups);
 
+    /// <summary>
+    /// Keeps everybody else who asks for it from a message of Slack's, until the transaction ends: whether it is the root of a thread
+    /// and whether it must go is written to two tables. Where only one transaction writes at a time there is nothing to do.
+    /// </summary>
+    public virtual void HoldMessage(string ts)
+    {
+    }
+
     /// <summary>Makes it durable.</summary>
     public abstract void Commit();
 

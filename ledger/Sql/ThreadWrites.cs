@@ -42,6 +42,8 @@ internal sealed class ThreadWrites(WriteSession session)
          where id = @thread and adopted and state <> 'closed' and (not looked_up or ts = @ts)
         """;
 
+    private const string PlaceSql = "select workspace, channel from thread where id = @thread";
+
     private const string PostponeSql = """
         update thread set look_up_due_at = @dueAt where id = @thread and adopted and not looked_up and state <> 'closed'
         """;
@@ -66,6 +68,7 @@ internal sealed class ThreadWrites(WriteSession session)
     private readonly Statement _rootExpired = session.Connection.Prepare(RootExpiredSql);
     private readonly Statement _isParked = session.Connection.Prepare(IsParkedSql);
     private readonly Statement _confirm = session.Connection.Prepare(ConfirmSql);
+    private readonly Statement _place = session.Connection.Prepare(PlaceSql);
     private readonly Statement _postpone = session.Connection.Prepare(PostponeSql);
     private readonly Statement _reopen = session.Connection.Prepare(ReopenSql);
 
@@ -117,7 +120,17 @@ internal sealed class ThreadWrites(WriteSession session)
     public Decision<WriteOutcome> ConfirmParent(Fence fence, Guid thread, string ts)
     {
         int? written = 0;
-        var decision = Fenced(fence, thread, _ => (written = session.Connection.RunUnlessTaken(_confirm.Set("@thread", thread).Set("@ts", ts))) == 1);
+        var decision = Fenced(fence, thread, _ =>
+        {
+            written = session.Connection.RunUnlessTaken(_confirm.Set("@thread", thread).Set("@ts", ts));
+            if (written == 1)
+            {
+                var (workspace, channel) = _place.Set("@thread", thread).One(row => Tuple.Create(row.Text(0), row.Text(1)))!;
+                written = session.Cleanups.IsDemanded(workspace, channel, ts) ? null : 1;
+            }
+
+            return written == 1;
+        });
         return written is null ? Decision<WriteOutcome>.Dropping(WriteOutcome.Clash) : decision;
     }
 

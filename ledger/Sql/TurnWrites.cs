@@ -169,6 +169,11 @@ internal sealed class TurnWrites(WriteSession session)
     {
         foreach (var thread in turn.Threads)
         {
+            if (thread.AdoptedTs is { } ts && session.Cleanups.IsDemanded(thread.Workspace, thread.Channel, ts))
+            {
+                return new TurnOutcome.Clash();
+            }
+
             _thread.Set("@thread", thread.Id).Set("@group", turn.Fence.Group).Set("@workspace", thread.Workspace)
                 .Set("@channel", thread.Channel).Set("@rule", thread.Rule).Set("@openPeriod", thread.OpenPeriod)
                 .Set("@ts", thread.AdoptedTs).Set("@registered", thread.RegisteredSequence).Set("@now", now);

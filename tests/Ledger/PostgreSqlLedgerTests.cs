@@ -2,11 +2,12 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using ThreadGrains.Ledger.PostgreSql;
 using ThreadGrains.Tests.PostgreSql;
+using Xunit.Abstractions;
 
 namespace ThreadGrains.Ledger.Tests;
 
 /// <summary>What only PostgreSQL has: several writers, locks, connections that are lost, and a server's own clock and settings.</summary>
-public sealed class PostgreSqlLedgerTests : IAsyncLifetime
+public sealed class PostgreSqlLedgerTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private PostgreSqlStore _store = null!;
@@ -136,6 +137,34 @@ public sealed class PostgreSqlLedgerTests : IAsyncLifetime
                 two.Took(theirs);
             }
         }
+    }
+
+    [Fact]
+    public async Task A_copy_that_one_silo_wants_away_and_another_adopts_at_once_is_either_and_never_both()
+    {
+        int adopted = 0;
+        const int Rounds = 60;
+        for (int i = 0; i < Rounds; i++)
+        {
+            var (group, other) = (_world.Group($"g{i}"), _world.Group($"other-{i}"));
+            var thread = await group.Announce();
+            var first = await group.AbsentTwice(thread);
+            await _world.Settles(await group.Claim(thread), new PostResult.Sent(_world.NewTs()));
+            string copy = $"1700000900.{i:000000}";
+            await _world.Ledger.Observe(first, copy, "event", "slack", default);
+            var seen = Assert.Single((await _world.Read(thread)).Observations);
+            var adoption = other.AlertTurn(out _, adoptedTs: copy);
+
+            var ending = Task.Run(() => _world.Ledger.EndObservation(group.Fence, seen.Id, default));
+            var adopting = Task.Run(() => _other.CommitTurn(adoption, default));
+
+            Assert.Equal(WriteOutcome.Done, await ending);
+            bool isAdopted = await adopting is TurnOutcome.Taken;
+            adopted += isAdopted ? 1 : 0;
+            Assert.Equal(isAdopted ? 0 : 1, (await _world.Read(thread)).Cleanups.Count);
+        }
+
+        output.WriteLine($"{adopted} of {Rounds} copies were adopted");
     }
 
     [Fact]

@@ -40,9 +40,14 @@ internal sealed class Copies(MemoryTables tables)
     public bool IsNamed(PostEntry post, string ts) =>
         tables.Roots.ContainsKey((post.Thread.Workspace, post.Thread.Channel, ts)) || post.Thread.Named.Contains(ts);
 
-    /// <summary>Writes the debt down, once. The caller renews when the thread wakes.</summary>
+    /// <summary>Writes the debt down, once, unless a thread hangs under the message. The caller renews when the thread wakes.</summary>
     public void Remove(PostEntry post, string ts, string why, DateTimeOffset now)
     {
+        if (tables.Roots.ContainsKey((post.Thread.Workspace, post.Thread.Channel, ts)))
+        {
+            return;
+        }
+
         var cleanup = new CleanupEntry(tables.Ids("cleanup", post.Id, ts, now), post, ts, why, now);
         if (tables.CleanupsByPlace.TryAdd((post.Thread.Workspace, post.Thread.Channel, ts), cleanup))
         {

@@ -89,7 +89,7 @@ internal sealed class Threads(MemoryTables tables, Closing closing)
             return WriteOutcome.NotPossible;
         }
 
-        if (tables.IsRootTaken(thread, ts))
+        if (tables.IsRootTaken(thread, ts) || tables.CleanupsByPlace.ContainsKey((thread.Workspace, thread.Channel, ts)))
         {
             return WriteOutcome.Clash;
         }

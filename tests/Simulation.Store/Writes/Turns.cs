@@ -55,7 +55,8 @@ internal sealed class Turns(MemoryTables tables)
                 || tables.Places.ContainsKey((group.Id, thread.Workspace, thread.Channel, thread.Rule, thread.OpenPeriod))
                 || !places.Add((thread.Workspace, thread.Channel, thread.Rule, thread.OpenPeriod))
                 || (thread.AdoptedTs is { } ts
-                    && (tables.Roots.ContainsKey((thread.Workspace, thread.Channel, ts)) || !roots.Add((thread.Workspace, thread.Channel, ts)))))
+                    && (tables.Roots.ContainsKey((thread.Workspace, thread.Channel, ts)) || tables.CleanupsByPlace.ContainsKey((thread.Workspace, thread.Channel, ts))
+                        || !roots.Add((thread.Workspace, thread.Channel, ts)))))
             {
                 return new TurnOutcome.Clash();
             }
