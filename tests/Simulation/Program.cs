@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using ThreadGrains.Simulation.Mutants;
-using ThreadGrains.Simulation.Traces;
 using ThreadGrains.Simulation.World;
+using Trace = ThreadGrains.Simulation.Traces.Trace;
 
 namespace ThreadGrains.Simulation;
 
@@ -53,9 +53,9 @@ internal static class Program
         if (Array.IndexOf(arguments, "--trace") is >= 0 and var at)
         {
             string rule = arguments.ElementAtOrDefault(at + 1) ?? "";
-            if (ModelTraces.Of(rule) is not { } trace)
+            if (Trace.Of(rule) is not { } trace)
             {
-                Console.Error.WriteLine($"--trace needs one of {string.Join(", ", ModelTraces.All.Select(known => known.Rules))}");
+                Console.Error.WriteLine($"--trace needs one of {string.Join(", ", Trace.All.Select(known => known.Rules))}");
                 return 2;
             }
 

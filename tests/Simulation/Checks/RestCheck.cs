@@ -14,6 +14,9 @@ namespace ThreadGrains.Simulation.Checks;
 /// </summary>
 internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, PostingCheck posting, FakeSlack slack)
 {
+    /// <summary>What threads hang under.</summary>
+    private HashSet<StoredMessage?> _parents = [];
+
     public void Check()
     {
         rows.Refresh();
@@ -28,15 +31,26 @@ internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, Post
             CheckThread(thread);
         }
 
+        _parents = [.. books.Threads.Values.Select(Read).Where(work => work.Thread is { State: ThreadState.Open, Ts: not null }).Select(work => Message(work.Thread))];
+
         foreach (var delivery in books.Deliveries.Values)
         {
             CheckDelivery(delivery, rows.Rows[delivery.Id]);
         }
     }
 
+    private ThreadWork Read(ThreadFact thread) => RowCheck.Real(ledger.ReadThread(thread.Id, 10, CancellationToken.None))!;
+
+    private StoredMessage? Message(ThreadRow thread) => slack.Find(new ChannelAddress(thread.Workspace, thread.Channel), thread.Ts!);
+
     private void CheckThread(ThreadFact thread)
     {
-        var work = RowCheck.Real(ledger.ReadThread(thread.Id, 10, CancellationToken.None))!;
+        var work = Read(thread);
+        if (work.Thread is { State: ThreadState.Open, Ts: not null } && Message(work.Thread) is { IsDeleted: true, DeletedByPerson: false } parent)
+        {
+            throw new BrokenPromise("P5", $"Thread {thread.Id} hangs under a message that we deleted: {parent}");
+        }
+
         if (work.InFlight is not null || work.Pending.Count > 0 || work.Cleanups.Count > 0 || work.Observations.Count > 0)
         {
             throw new BrokenPromise("P1", $"Nothing is due in thread {thread.Id}, and something is left: {work.InFlight} {string.Join("; ", work.Pending)} {string.Join("; ", work.Cleanups)} {string.Join("; ", work.Observations)}");
@@ -48,7 +62,7 @@ internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, Post
     private void CheckCard(ThreadWork work)
     {
         var thread = work.Thread;
-        if (thread is not { State: ThreadState.Open, EditsOff: false, Ts: { } ts } || posting.MayBeStale(thread.Channel, ts)
+        if (thread is not { State: ThreadState.Open, Adopted: false, EditsOff: false, Ts: { } ts } || posting.MayBeStale(thread.Channel, ts)
             || slack.Find(new ChannelAddress(thread.Workspace, thread.Channel), ts) is not { IsDeleted: false } root)
         {
             return;
@@ -78,7 +92,8 @@ internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, Post
                     throw new BrokenPromise("P1", $"Recorded as sent, and we deleted it: {Copies()}");
                 }
 
-                if (known.Where(copy => copy != named).FirstOrDefault() is { } second)
+                // Under a second copy that somebody adopted hangs another thread.
+                if (known.Where(copy => copy != named && !_parents.Contains(copy)).FirstOrDefault() is { } second)
                 {
                     throw new BrokenPromise("P5", $"A second copy stays ({second}): {Copies()}");
                 }

@@ -15,7 +15,12 @@ internal static class EvidenceMutants
                 "        if (PLANTED) { Mark(observation, \"known\", now); return; }\n        var members = _members.Set(\"@post\", post.Id)")),
 
         new("named_copy_is_no_exception", "a copy that the ledger names is deleted like any other",
+            new Edit(Cleanups, "where not exists (select 1 from thread where workspace = @workspace and channel = @channel and ts = @ts)\n            on conflict", "where @planted or not exists (select 1 from thread where workspace = @workspace and channel = @channel and ts = @ts)\n            on conflict"),
+            new Edit(Cleanups, "        _demand.Set(", "        _demand.Set(\"@planted\", PLANTED).Set("),
             new Edit(Cleanups, "        return named;", "        return named && !PLANTED;")),
+
+        new("copy_to_go_is_no_parent", "a copy that the ledger wants away is adopted as a parent all the same",
+            new Edit(Cleanups, "        return demanded;", "        return demanded && !PLANTED;")),
 
         new("cleanup_does_not_wake", "a clean-up that is due wakes nobody",
             new Edit(Wake,

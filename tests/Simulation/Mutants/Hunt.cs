@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using ThreadGrains.Simulation.Traces;
 using ThreadGrains.Simulation.World;
+using Trace = ThreadGrains.Simulation.Traces.Trace;
 
 namespace ThreadGrains.Simulation.Mutants;
 
@@ -55,7 +55,7 @@ internal static class Hunt
 
     /// <summary>Every course of the model, under some seeds.</summary>
     public static IEnumerable<Plan> Traces(int from, int most) =>
-        ModelTraces.All.SelectMany(trace => Enumerable.Range(from, most).Select(trace.Under));
+        Trace.All.SelectMany(trace => Enumerable.Range(from, most).Select(trace.Under));
 
     private static string FirstLine(Exception? violation)
     {

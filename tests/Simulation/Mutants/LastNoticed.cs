@@ -10,17 +10,20 @@ namespace ThreadGrains.Simulation.Mutants;
 internal static class LastNoticed
 {
     public static Plan? By(Mutant mutant) => Seeds.TryGetValue(mutant.Name, out int seed) ? new Plan(seed) { Weather = mutant.Weather }
-        : Courses.TryGetValue(mutant.Name, out var course) ? ModelTraces.Of(course.Rule)!.Under(course.Seed)
+        : Courses.TryGetValue(mutant.Name, out var course) ? Trace.Of(course.Rule)!.Under(course.Seed)
         : null;
 
-    /// <summary>Those that were noticed. The others were not in some hundreds of seeds: either the seed that meets them is rare, or another rule stands behind the missing one.</summary>
+    /// <summary>Those that were noticed; all of them, or the tests say which is missing.</summary>
     public static IReadOnlyCollection<string> Names => [.. Seeds.Keys, .. Courses.Keys];
 
-    /// <summary>Those that no weather meets, but one of the model's courses.</summary>
+    /// <summary>Those that no weather meets, but a course of events.</summary>
     private static readonly Dictionary<string, (string Rule, int Seed)> Courses = new()
     {
         ["wall_clock_only"] = ("wall_clock_only", 1),
         ["accept_unfenced"] = ("deadline_from_answer", 5),
+        ["edit_repeated_at_once"] = ("edit_repeated_at_once", 1),
+        ["named_copy_is_no_exception"] = ("named_copy_is_no_exception", 2),
+        ["copy_to_go_is_no_parent"] = ("copy_to_go_is_no_parent", 2),
     };
 
     private static readonly Dictionary<string, int> Seeds = new()

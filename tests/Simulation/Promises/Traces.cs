@@ -13,13 +13,13 @@ public sealed class Traces(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _table.Dispose();
 
-    public static TheoryData<string> Names => [.. ModelTraces.All.Select(trace => trace.Rules)];
+    public static TheoryData<string> Names => [.. Trace.All.Select(trace => trace.Rules)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void No_promise_is_broken_in(string rules)
     {
-        var trace = ModelTraces.All.Single(trace => trace.Rules == rules);
+        var trace = Trace.All.Single(trace => trace.Rules == rules);
         var reached = new Dictionary<string, int>();
         for (int seed = 1; seed <= Seeds; seed++)
         {

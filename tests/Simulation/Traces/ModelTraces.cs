@@ -15,9 +15,6 @@ internal static class ModelTraces
 
     private const string LateResult = "settle Sent Observed";
 
-    /// <summary>The course in which a rule would be missed; null: there is none.</summary>
-    public static Trace? Of(string rule) => All.FirstOrDefault(trace => trace.Rules.Split(", ").Contains(rule));
-
     public static IReadOnlyList<Trace> All { get; } =
     [
         new("no_claim, found_sending_to_pending", "A silo is killed while a reply is on its way; the next owner must not send what may still arrive.")

@@ -6,10 +6,16 @@ namespace ThreadGrains.Simulation.Traces;
 /// One course of events that the product must survive, in a group with one thread: what meets which fault, and what else happens
 /// when. Everything left open, above all how long things take, comes out of the seed.
 /// </summary>
-/// <param name="Rules">The rules of which some would be missed in this course, by their names in the model of the protocol.</param>
+/// <param name="Rules">The rules of which some would be missed in this course: by their names in the model of the protocol, or of mutants.</param>
 /// <param name="Story">What happens, in words.</param>
 internal sealed record Trace(string Rules, string Story)
 {
+    /// <summary>All courses.</summary>
+    public static IReadOnlyList<Trace> All { get; } = [.. ModelTraces.All, .. FurtherTraces.All];
+
+    /// <summary>The course in which a rule would be missed; null: there is none.</summary>
+    public static Trace? Of(string rule) => All.FirstOrDefault(trace => trace.Rules.Split(", ").Contains(rule));
+
     /// <summary>The n-th I/O of a kind meets a fault; the first is 1. Of posts the first is the announcement.</summary>
     public IReadOnlyList<(Io Io, int Nth, Fault Fault)> Faults { get; init; } = [];
 

@@ -125,7 +125,8 @@ internal sealed class Sender(Simulator simulator, Cluster cluster, ReceiptCheck 
         return new TurnRequest.AlertTold(alert, ContentHash.Of(group.Group, alert));
     }
 
-    private static TurnRequest.ActivityTold Activity(GroupKey group, string id, string type, int content)
+    /// <summary>One activity as the tracker tells it.</summary>
+    public static TurnRequest.ActivityTold Activity(GroupKey group, string id, string type, int content)
     {
         string? data = type switch
         {

@@ -1,3 +1,4 @@
+using ThreadGrains.Grains.Groups;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
 using ThreadGrains.Simulation.Checks;
@@ -78,6 +79,31 @@ internal sealed class Stage(
         }
     }
 
+    /// <summary>A tracker tells who has the issue now: the announcement has to show it.</summary>
+    public void Assign(string assignee) => cluster.Call(
+        group, "accept", activation => activation.Owner.Take([Sender.Activity(group, assignee, ActivityTypes.Assigned, 0)]), _ => { });
+
+    /// <summary>Somebody adopts the message that Slack stores next, as the parent of another group.</summary>
+    public void AdoptNext()
+    {
+        var before = slack.Stored;
+        slack.Stored = message =>
+        {
+            before?.Invoke(message);
+            slack.Stored = before;
+            Adopt(message);
+        };
+    }
+
+    /// <summary>Somebody adopts the copy of the announcement that came last.</summary>
+    public void AdoptSecondCopy()
+    {
+        if (slack.Messages.Where(message => message is { AskedFor: null, IsDeleted: false }).MaxBy(message => message.Ts) is { } copy)
+        {
+            Adopt(copy);
+        }
+    }
+
     /// <summary>An operator closes the thread.</summary>
     public void Close()
     {
@@ -105,6 +131,14 @@ internal sealed class Stage(
 
     /// <summary>What happens only after a while.</summary>
     public void Later(double seconds, Action happens) => simulator.After(TimeSpan.FromSeconds(seconds), "as the trace has it", happens);
+
+    private void Adopt(StoredMessage message)
+    {
+        var other = new GroupKey(group.Organization, $"{group.Group}-other");
+        var adoption = new TurnRequest.Adoption(new ParentAdoption(message.Place, message.Ts.ToString()));
+        cluster.Call(other, "adopt", activation => activation.Owner.Take([adoption]), answers =>
+            simulator.History.Happened(simulator.Now, "somebody", "adopt", $"{((TurnAnswer.Adopted)answers[0]).Receipt.Outcome}"));
+    }
 
     private Silo? Actor => cluster.Silos.FirstOrDefault(silo => silo.Node.Name == _actor && !silo.Node.IsDead);
 
