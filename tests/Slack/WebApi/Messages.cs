@@ -39,8 +39,13 @@ internal static class Messages
         Marker = Marker,
     };
 
-    public static SlackClient Client(this RawServer server, TimeProvider? clock = null) =>
-        new(new SlackClientOptions { ApiUrl = server.Api }, clock ?? TimeProvider.System);
+    public static SlackClient Client(this RawServer server, TimeProvider? clock = null) => new(Patient(server.Api), clock ?? TimeProvider.System);
+
+    /// <summary>Options that wait for a connection as long as the tests do: how soon one stands is another matter than what goes over it.</summary>
+    public static SlackClientOptions Patient(Uri api) => new() { ApiUrl = api, ConnectTimeout = RawServer.Patience };
 
     public static SendWindow Window() => SendWindow.Open(TimeProvider.System);
+
+    /// <summary>A window to be waited for: short, and long enough for a busy machine to send its first byte.</summary>
+    public static SendWindow ShortWindow() => SendWindow.Open(TimeProvider.System, new SendWindowLimits(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3)));
 }

@@ -57,7 +57,7 @@ public sealed class SocketTests
     {
         await using var server = new RawServer(_ => RawAnswer.Silence);
         using var client = server.Client();
-        var window = SendWindow.Open(TimeProvider.System, new SendWindowLimits(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
+        var window = Messages.ShortWindow();
 
         var outcome = await client.PostRoot(Messages.Token, Messages.Root(), window, CancellationToken.None);
 
@@ -91,8 +91,8 @@ public sealed class SocketTests
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         using var client = new SlackClient(
-            new SlackClientOptions { ApiUrl = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}/api/") }, TimeProvider.System);
-        var window = SendWindow.Open(TimeProvider.System, new SendWindowLimits(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
+            Messages.Patient(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}/api/")), TimeProvider.System);
+        var window = Messages.ShortWindow();
         var large = Messages.Root() with { Blocks = [.. Enumerable.Range(0, 50).Select(_ => new Section(new MarkdownText(new string('x', 3000))))] };
 
         var calling = client.PostRoot(Messages.Token, large, window, CancellationToken.None);
@@ -213,8 +213,8 @@ public sealed class SocketTests
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // bound and not listening: refuses
         using var refused = new SlackClient(
-            new SlackClientOptions { ApiUrl = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}/api/") }, TimeProvider.System);
-        using var nameless = new SlackClient(new SlackClientOptions { ApiUrl = new Uri("http://no-such-host.invalid/api/") }, TimeProvider.System);
+            Messages.Patient(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}/api/")), TimeProvider.System);
+        using var nameless = new SlackClient(Messages.Patient(new Uri("http://no-such-host.invalid/api/")), TimeProvider.System);
 
         Assert.Equal(new PostOutcome.NotSent("refused"), await refused.PostRoot(Messages.Token, Messages.Root(), Messages.Window(), CancellationToken.None));
         Assert.Equal(new PostOutcome.NotSent("dns"), await nameless.PostRoot(Messages.Token, Messages.Root(), Messages.Window(), CancellationToken.None));
@@ -227,7 +227,7 @@ public sealed class SocketTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         using var client = new SlackClient(
-            new SlackClientOptions { ApiUrl = new Uri($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/api/") }, TimeProvider.System);
+            Messages.Patient(new Uri($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/api/")), TimeProvider.System);
 
         var calling = client.PostRoot(Messages.Token, Messages.Root(), Messages.Window(), CancellationToken.None);
         using (var peer = await listener.AcceptSocketAsync())
@@ -296,7 +296,9 @@ public sealed class SocketTests
     public async Task An_answer_larger_than_we_read_leaves_a_post_in_doubt()
     {
         await using var server = new RawServer(_ => RawAnswer.Json($$"""{"ok":true,"x":"{{new string('x', 4000)}}"}"""));
-        using var client = new SlackClient(new SlackClientOptions { ApiUrl = server.Api, MaxAnswerBytes = 2000 }, TimeProvider.System);
+        var options = Messages.Patient(server.Api);
+        options.MaxAnswerBytes = 2000;
+        using var client = new SlackClient(options, TimeProvider.System);
 
         var outcome = await client.PostRoot(Messages.Token, Messages.Root(), Messages.Window(), CancellationToken.None);
 

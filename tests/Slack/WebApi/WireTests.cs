@@ -185,7 +185,7 @@ public sealed class WireTests
     public async Task The_base_address_may_end_in_a_slash_or_not(string end)
     {
         await using var server = new RawServer(_ => RawAnswer.Json(Everything));
-        using var client = new SlackClient(new SlackClientOptions { ApiUrl = new Uri(server.Api.AbsoluteUri.TrimEnd('/') + end) }, TimeProvider.System);
+        using var client = new SlackClient(Messages.Patient(new Uri(server.Api.AbsoluteUri.TrimEnd('/') + end)), TimeProvider.System);
 
         await client.AuthTest(Messages.Token, CancellationToken.None);
 
