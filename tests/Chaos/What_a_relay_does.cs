@@ -68,6 +68,7 @@ public sealed class What_a_relay_does : IAsyncLifetime
         await socket.SendAsync(new byte[] { 2 });
         byte[] buffer = new byte[1];
         var answer = socket.ReceiveAsync(buffer);
+        await Until(() => _relay.Holding == 1);
         await Task.Delay(Quiet);
         Assert.False(answer.IsCompleted);
         _relay.Set(Cut.None);
@@ -84,7 +85,7 @@ public sealed class What_a_relay_does : IAsyncLifetime
             Assert.Equal(1, await Ask(socket, 1));
             _relay.Set(Cut.Hold);
             await socket.SendAsync(new byte[] { 2 });
-            await Task.Delay(Quiet);
+            await Until(() => _relay.Holding == 1);
             Assert.Equal([1], _arrived);
             socket.LingerState = new LingerOption(true, 0);
         }

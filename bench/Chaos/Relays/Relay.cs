@@ -40,6 +40,9 @@ internal sealed class Relay : IWay, IAsyncDisposable
     /// <summary>Of these, those of which something was swallowed.</summary>
     public int Broken => Count(connection => connection.HasSwallowed);
 
+    /// <summary>Of these, those in which bytes wait.</summary>
+    public int Holding => Count(connection => connection.Holds);
+
     /// <summary>Cuts or heals: everything, or what one process opened.</summary>
     public void Set(Cut cut, string? from = null)
     {

@@ -13,6 +13,7 @@ internal sealed class RelayedConnection(Socket near, string? owner)
     private TaskCompletionSource _passing = Completed();
     private Cut _cut;
     private bool _swallowed;
+    private int _held;
 
     /// <summary>The process that opened it, where that is known.</summary>
     public string? Owner => owner;
@@ -28,6 +29,9 @@ internal sealed class RelayedConnection(Socket near, string? owner)
             }
         }
     }
+
+    /// <summary>Whether bytes wait in it.</summary>
+    public bool Holds => Volatile.Read(ref _held) > 0;
 
     public void Set(Cut cut)
     {
@@ -107,16 +111,13 @@ internal sealed class RelayedConnection(Socket near, string? owner)
             int count = await source.ReceiveAsync(buffer);
             while (count > 0)
             {
-                // While bytes are held their writer may give up: then they must never arrive.
                 var next = source.ReceiveAsync(ahead);
-                var passing = _passing.Task;
-                if (!passing.IsCompleted && await Task.WhenAny(passing, next) == next && await next == 0)
+                if (!await Passes(next))
                 {
                     Reset();
                     return false;
                 }
 
-                await passing;
                 if (!Swallows())
                 {
                     await sink.SendAsync(buffer.AsMemory(0, count));
@@ -133,6 +134,33 @@ internal sealed class RelayedConnection(Socket near, string? owner)
         {
             Reset();
             return false;
+        }
+    }
+
+    /// <summary>Waits while bytes are held. Their writer may give up meanwhile: then they must never arrive.</summary>
+    /// <param name="next">What comes after them; 0: nothing, the writer has ended.</param>
+    private async Task<bool> Passes(Task<int> next)
+    {
+        var passing = _passing.Task;
+        if (passing.IsCompleted)
+        {
+            return true;
+        }
+
+        Interlocked.Increment(ref _held);
+        try
+        {
+            if (await Task.WhenAny(passing, next) == next && await next == 0)
+            {
+                return false;
+            }
+
+            await passing;
+            return true;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _held);
         }
     }
 
