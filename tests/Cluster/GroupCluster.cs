@@ -150,31 +150,45 @@ internal sealed class GroupCluster : IAsyncDisposable
     public async Task<IReadOnlyList<JsonNode>> InThread(string ts, string channel = Channel) => [.. await Messages($"channel={channel}&thread_ts={ts}")];
 
     public async Task<GroupView> View(string group) =>
-        await Grains.GetGrain<ILedgerReaderGrain>(0).GetGroup(new GroupKey(Organization, group)) ?? throw new InvalidOperationException("no such group");
+        await Asked(() => Grains.GetGrain<ILedgerReaderGrain>(0).GetGroup(new GroupKey(Organization, group)), $"what {group} looks like")
+            ?? throw new InvalidOperationException("no such group");
 
     /// <summary>Sends as a good sender does: again, with the same id, until the answer is no "try again".</summary>
     public async Task<AcceptReceipt> Send(string group, Activity activity, AcceptOutcome? expected = null)
     {
-        long start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
+        AcceptReceipt receipt = null!;
+        await Until(
+            async () =>
             {
-                var receipt = await Group(group).Accept(activity);
-                if (receipt.Outcome is not (AcceptOutcome.Unavailable or AcceptOutcome.Busy))
-                {
-                    Assert.True(receipt.Outcome == expected || receipt.Outcome is AcceptOutcome.Accepted or AcceptOutcome.Duplicate, receipt.ToString());
-                    return receipt;
-                }
-            }
-            catch (Exception error) when (error is TimeoutException or OrleansException && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60))
-            {
-                // The silo is gone: the next try finds another.
-            }
+                receipt = await Asked(() => Group(group).Accept(activity), $"a receipt for {activity.Id}");
+                return receipt.Outcome is not (AcceptOutcome.Unavailable or AcceptOutcome.Busy);
+            },
+            () => $"{activity.Id} is taken: {receipt}");
+        Assert.True(receipt.Outcome == expected || receipt.Outcome is AcceptOutcome.Accepted or AcceptOutcome.Duplicate, receipt.ToString());
+        return receipt;
+    }
 
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"{activity.Id} was not taken within a minute");
-            await Task.Delay(100);
-        }
+    /// <summary>Asks a grain as the gateway does: where its silo is gone, the next try finds another.</summary>
+    private static async Task<T> Asked<T>(Func<Task<T>> ask, string what)
+    {
+        T answer = default!;
+        Exception? silence = null;
+        await Until(
+            async () =>
+            {
+                try
+                {
+                    answer = await ask();
+                    return true;
+                }
+                catch (Exception error) when (error is TimeoutException or OrleansException)
+                {
+                    silence = error;
+                    return false;
+                }
+            },
+            () => $"{what}: {silence}");
+        return answer;
     }
 
     public static Activity Note(string id) => new(id, "note", new Actor("user", Name: "Robin"), $$"""{"text":"mark[{{id}}]"}""");
