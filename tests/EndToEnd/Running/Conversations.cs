@@ -63,10 +63,10 @@ internal sealed class Conversations
         return times;
     }
 
-    /// <summary>When the first message since a moment was stored by Slack, for each group, in order.</summary>
-    public async Task<IReadOnlyList<DateTimeOffset>> FirstAfter(DateTimeOffset moment)
+    /// <summary>When the first message since a moment was stored by Slack, for each of these groups, in order.</summary>
+    public async Task<IReadOnlyList<DateTimeOffset>> FirstAfter(DateTimeOffset moment, IEnumerable<string> groups)
     {
-        var messages = await Task.WhenAll(Groups.Select(Messages));
+        var messages = await Task.WhenAll(groups.Select(Messages));
         return [.. messages.Select(each => each.Select(message => message.StoredAt).Where(stored => stored > moment).Min()).Order()];
     }
 
