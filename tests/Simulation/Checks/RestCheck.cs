@@ -14,8 +14,8 @@ namespace ThreadGrains.Simulation.Checks;
 /// </summary>
 internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, PostingCheck posting, FakeSlack slack)
 {
-    /// <summary>What threads hang under.</summary>
-    private HashSet<StoredMessage?> _parents = [];
+    /// <summary>What somebody adopted, and threads hang under.</summary>
+    private HashSet<StoredMessage?> _adopted = [];
 
     public void Check()
     {
@@ -31,7 +31,7 @@ internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, Post
             CheckThread(thread);
         }
 
-        _parents = [.. books.Threads.Values.Select(Read).Where(work => work.Thread is { State: ThreadState.Open, Ts: not null }).Select(work => Message(work.Thread))];
+        _adopted = [.. books.Threads.Values.Select(Read).Where(work => work.Thread is { State: ThreadState.Open, Adopted: true }).Select(work => Message(work.Thread))];
 
         foreach (var delivery in books.Deliveries.Values)
         {
@@ -93,7 +93,7 @@ internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, Post
                 }
 
                 // Under a second copy that somebody adopted hangs another thread.
-                if (known.Where(copy => copy != named && !_parents.Contains(copy)).FirstOrDefault() is { } second)
+                if (known.Where(copy => copy != named && !_adopted.Contains(copy)).FirstOrDefault() is { } second)
                 {
                     throw new BrokenPromise("P5", $"A second copy stays ({second}): {Copies()}");
                 }
