@@ -14,7 +14,7 @@ internal static class InFlight
     /// The groups of posts that are in flight now and still after a while in which every post ends that anybody waits for: who sent
     /// them is gone.
     /// </summary>
-    public static async Task<IReadOnlyList<string>> Orphaned(Deployment product, TimeSpan after)
+    public static async Task<IReadOnlyList<string>> LeftBehind(Deployment product, TimeSpan after)
     {
         await using var source = NpgsqlDataSource.Create(product.Env["THREADGRAINS_DATABASE"]);
         var now = await Read(source);

@@ -28,7 +28,7 @@ public sealed class KilledSilo(RunningCluster cluster, ITestOutputHelper output)
         var killed = DateTimeOffset.UtcNow;
         await Deployment.Signal("KILL", silo);
         await product.Slack.Faults(1);
-        var orphaned = InFlight.Orphaned(product, TimeSpan.FromSeconds(1));
+        var leftBehind = InFlight.LeftBehind(product, TimeSpan.FromSeconds(1));
         // About a third of them lived there; which, nobody outside knows. The slowest is one of those.
         await idle.TellEach("after", Patience);
         var stood = await idle.Stood("after", Patience);
@@ -39,8 +39,8 @@ public sealed class KilledSilo(RunningCluster cluster, ITestOutputHelper output)
         output.WriteLine($"from the kill to the next post of an idle group: {Conversations.Seconds(stood, killed)}");
         // What still reached Slack had left the silo before.
         var reached = killed + TimeSpan.FromSeconds(1);
-        Assert.NotEmpty(await orphaned);
-        var doubtful = await busy.FirstAfter(reached, await orphaned);
+        Assert.NotEmpty(await leftBehind);
+        var doubtful = await busy.FirstAfter(reached, await leftBehind);
         var wentOn = await busy.FirstAfter(reached, busy.Groups);
         output.WriteLine($"from the kill to the next post where one was in flight: {Conversations.Seconds(doubtful, killed)}; of all busy groups: {Conversations.Seconds(wentOn, killed)}");
         output.WriteLine($"2,000 accepted with {senders.Attempts.Count - 2000} attempts that were not; everything stood after {(DateTimeOffset.UtcNow - killed).TotalSeconds:0.0} s; doubled ever: {doubled}, lost: 0");
