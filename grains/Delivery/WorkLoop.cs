@@ -8,6 +8,12 @@ namespace ThreadGrains.Grains.Delivery;
 /// </summary>
 internal sealed class WorkLoop(IWorker worker, TimeProvider clock, Action<Exception> failed, CancellationToken stopping)
 {
+    /// <summary>
+    /// Timers count whole milliseconds, from the beginning of the one that runs: they come up to two too early, and a worker that
+    /// looks before its moment looks in vain.
+    /// </summary>
+    private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(2);
+
     private CancellationTokenSource? _pause;
     private bool _woken;
     private bool _newWorkWaits;
@@ -95,6 +101,7 @@ internal sealed class WorkLoop(IWorker worker, TimeProvider clock, Action<Except
             return;
         }
 
+        length += TimerGrain;
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _pause = pause;
         try

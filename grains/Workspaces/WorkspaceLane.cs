@@ -57,14 +57,14 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
     /// <returns>Null: it has. Else the moment at which to ask again.</returns>
     public DateTimeOffset? TakePost(string channel, Guid thread, DateTimeOffset now)
     {
-        if ((_circuit.Ask(now) ?? _underWay.Ask(channel, now) ?? _posts.Take(channel, now)) is { } later)
+        if ((_circuit.Ask(now) ?? _underWay.Ask(channel, thread, now) ?? _posts.Take(channel, now)) is { } later)
         {
             return later;
         }
 
         if (thread != Guid.Empty)
         {
-            _underWay.Begin(thread, now);
+            _underWay.Begin(channel, thread, now);
         }
 
         return null;
@@ -152,7 +152,7 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
 
     private CircuitChange End(Guid thread, bool? answer, DateTimeOffset now)
     {
-        _underWay.End(thread);
+        _underWay.End(thread, now);
         return !_circuit.End(answer, now) ? CircuitChange.None
             : _circuit.OpenSince is null ? CircuitChange.Closed
             : CircuitChange.Opened;

@@ -95,14 +95,14 @@ public class Holding_back
                 while (underWay.TryPeek(out int ended, out var over) && over <= now)
                 {
                     underWay.Dequeue();
-                    bound.End(threads[ended]);
+                    bound.End(threads[ended], now);
                     breaker.End(false, now);
                 }
 
-                for (int i = 0; i < askers && begun < lengths.Length && (breaker.Ask(now) ?? bound.Ask($"{i}", now)) is null; i++)
+                for (int i = 0; i < askers && begun < lengths.Length && (breaker.Ask(now) ?? bound.Ask($"{i}", threads[begun], now)) is null; i++)
                 {
                     breaker.TakeProbe(now);
-                    bound.Begin(threads[begun], now);
+                    bound.Begin($"{i}", threads[begun], now);
                     underWay.Enqueue(begun, now.AddMilliseconds(lengths[begun++]));
                 }
             }
