@@ -41,8 +41,8 @@ internal static class ClusterClientHosting
             });
             client.Configure<ClientMessagingOptions>(messaging =>
             {
-                // A call in flight to a silo that died waits this out (measured), and is then repeated by GrainCalls where that is safe.
-                messaging.ResponseTimeout = TimeSpan.FromSeconds(2);
+                // As long as a gateway waits for a grain (GatewayOptions.GrainPatience): what is not answered is asked again by GrainCalls.
+                messaging.ResponseTimeout = TimeSpan.FromSeconds(5);
                 orleans.GetSection("Messaging").Bind(messaging);
             });
             if (tls is not null)

@@ -64,12 +64,6 @@ internal sealed class Deployment : IAsyncDisposable
     public static IReadOnlyDictionary<string, string> QuickProbes { get; } = new Dictionary<string, string> { ["ThreadGrains__Pacing__FirstProbe"] = "00:00:01" };
 
     /// <summary>
-    /// For tests that look at the first receipt of something: on a busy machine a gateway that asks again after two seconds would find
-    /// its own first try, and answer that it is a duplicate.
-    /// </summary>
-    public static IReadOnlyDictionary<string, string> PatientGateways { get; } = new Dictionary<string, string> { ["Orleans__Messaging__ResponseTimeout"] = "00:00:05" };
-
-    /// <summary>
     /// No pacing and no limits of Slack's: for tests of hundreds of posts, which one workspace's limit alone (200 a minute)
     /// would stretch to many minutes without showing anything more about order and count.
     /// </summary>

@@ -15,7 +15,7 @@ public sealed class QuickCluster : IAsyncLifetime
     {
         // Of Slack's fifty reads a minute the doubts of some tests one after another need more.
         ["ThreadGrains__Pacing__ReadsPerMinute"] = "0",
-    }, Deployment.PatientGateways);
+    });
 
     internal Deployment Product => Cluster.Product;
 

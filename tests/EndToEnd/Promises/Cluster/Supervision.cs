@@ -11,7 +11,7 @@ public sealed class Supervision
     [Fact]
     public async Task What_ends_comes_back_under_a_new_number_and_in_the_end_no_process_is_left_and_nothing_is_forgotten()
     {
-        await using var product = await Deployment.StartIn(Deployment.NewFolder(), ["--cluster", "1"], Deployment.PatientGateways);
+        await using var product = await Deployment.StartIn(Deployment.NewFolder(), ["--cluster", "1"]);
         Assert.Equal(["emulator", "gateway-1", "gateway-2", "postgresql", "silo-1"], product.Processes);
         Assert.Equal(2, product.Gateways.Count);
         Assert.Equal("accepted", (await product.Tracker.Alert("kept-1", "kept-1.e")).Outcome);
