@@ -41,12 +41,22 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
         }
 
         // What is accepted from now on goes into it. An owner to come that has read the group as it was would not know, and nothing
-        // that it writes would tell: a thread that is open and unknown is in nobody's way.
-        var outcome = await owner.Ownership.WriteAnew(fence => ledger.ReopenThread(fence, thread, CancellationToken.None), FenceVerdicts.Of);
+        // that it writes would tell: a thread that is open and unknown is in nobody's way. So it is remembered before anything else
+        // can be written, and without a read, which could fail.
+        var outcome = await owner.Ownership.WriteAnew(async fence =>
+        {
+            var written = await ledger.ReopenThread(fence, thread, CancellationToken.None);
+            if (written == WriteOutcome.Done)
+            {
+                owner.Reopened(work.Thread);
+            }
+
+            return written;
+        }, FenceVerdicts.Of);
         switch (outcome)
         {
             case WriteOutcome.Done:
-                await owner.Reopened(thread, CancellationToken.None);
+                await owner.Wake(thread, CancellationToken.None);
                 return new OperatorReceipt(OperatorOutcome.Done);
             case WriteOutcome.Clash:
                 return new OperatorReceipt(OperatorOutcome.NotPossible, "thread_exists", "The group has another open thread in this channel for the same rule and open period. Close that one first.");

@@ -118,15 +118,9 @@ internal sealed class GroupOwner : IDisposable
         }
     }
 
-    /// <summary>A thread that had been closed is open again.</summary>
-    public async Task Reopened(Guid thread, CancellationToken cancellation)
-    {
-        if (await _context.Ledger.ReadThread(thread, 0, cancellation) is { Thread: { State: not ThreadState.Closed } row })
-        {
-            _memory = _memory.Reopened(row);
-            Wake(thread, new ChannelAddress(row.Workspace, row.Channel));
-        }
-    }
+    /// <summary>A thread that had been closed is open again: what is decided from now on goes into it.</summary>
+    /// <param name="closed">Its row as it was before.</param>
+    public void Reopened(ThreadRow closed) => _memory = _memory.Reopened(closed with { State = ThreadState.Open, Reason = null });
 
     /// <summary>Slack has told of a post, and perhaps of its thread: if it is in doubt, that ends it or it is looked for at once.</summary>
     public async Task Hasten(Guid thread, Guid post, string ts, string? threadTs, CancellationToken cancellation)

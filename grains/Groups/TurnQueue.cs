@@ -147,7 +147,8 @@ internal sealed class TurnQueue(
             using (var span = StartCommit(requests))
             {
                 outcome = await ownership.Write(
-                    fence => ledger.CommitTurn(ToTurn(fence, before, decision, group), CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+                    fence => HasGained(before) ? Task.FromResult<TurnOutcome>(new TurnOutcome.Stale()) : ledger.CommitTurn(ToTurn(fence, before, decision, group), CancellationToken.None),
+                    FenceVerdicts.Of, CancellationToken.None);
                 span?.SetTag("threadgrains.outcome", Delivery.DeliveryMetrics.Word(outcome))
                     .SetTag("threadgrains.commit.batch_size", (outcome as TurnOutcome.Taken)?.BatchSize);
             }
@@ -185,6 +186,10 @@ internal sealed class TurnQueue(
 
         return FailAll(requests, group, "The group's state is changing too fast.");
     }
+
+    /// <summary>A thread was opened again while the turn waited for its right to write: what it holds would pass that thread by.</summary>
+    private bool HasGained(GroupMemory before) =>
+        !ReferenceEquals(memory(), before) && memory().Threads.Any(thread => before.Threads.All(known => known.Id != thread.Id));
 
     /// <summary>One commit serves many requests: its span stands in the trace of the first, and names the others by links.</summary>
     private static System.Diagnostics.Activity? StartCommit(IReadOnlyList<TurnRequest> requests)
