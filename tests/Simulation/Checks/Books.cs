@@ -11,6 +11,12 @@ internal sealed record ThreadFact(Guid Id, Guid Group, string Workspace, string 
 
     public List<DeliveryFact> Deliveries { get; } = [];
 
+    /// <summary>The thread whose place it took.</summary>
+    public ThreadFact? RepostOf { get; init; }
+
+    /// <summary>What had not ended in that thread then: it stands there, or is told here.</summary>
+    public IReadOnlyList<DeliveryFact> LeftToTell { get; init; } = [];
+
     public override string ToString() => $"thread {Id} in {Workspace}/{Channel}";
 }
 
@@ -58,6 +64,9 @@ internal sealed class Books(Func<DateTimeOffset> now)
 
     /// <summary>What happened in this run, by how often: whether the runs reach what they are meant to reach.</summary>
     public SortedDictionary<string, int> Reached { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a delivery had not ended when the rows were last read.</summary>
+    public Func<Guid, bool>? IsOpen { get; set; }
 
     /// <summary>Told after each write that may have changed rows.</summary>
     public Action? Changed { get; set; }
@@ -109,10 +118,36 @@ internal sealed class Books(Func<DateTimeOffset> now)
         var told = turn.Activities.ToDictionary(activity => activity.Sequence, activity => activity.SenderId);
         foreach (var delivery in turn.Deliveries)
         {
-            var thread = Threads[delivery.Thread];
-            var made = new DeliveryFact(delivery.Id, thread, delivery.Sequence, delivery.Kind, told[delivery.Sequence]) { Position = thread.NextPosition++ };
-            Deliveries.Add(made.Id, made);
-            thread.Deliveries.Add(made);
+            Made(delivery.Id, Threads[delivery.Thread], delivery.Sequence, delivery.Kind, told[delivery.Sequence]);
+        }
+
+        foreach (long sequence in told.Keys.Except(turn.Deliveries.Where(delivery => delivery.Kind == DeliveryKind.Root).Select(delivery => delivery.Sequence)))
+        {
+            WasAccepted?.Invoke(turn.Fence.Group, sequence, [.. turn.Deliveries.Where(delivery => delivery.Sequence == sequence).Select(delivery => delivery.Thread)]);
+        }
+    }
+
+    /// <summary>Told of each activity that announces nothing: its group, its sequence, and to which threads it goes.</summary>
+    public Action<Guid, long, IReadOnlyCollection<Guid>>? WasAccepted { get; set; }
+
+    /// <summary>Another thread took the place of one whose parent is gone.</summary>
+    /// <param name="former">That one.</param>
+    /// <param name="repost">What was asked for.</param>
+    /// <param name="recap">Something was left to tell.</param>
+    public void Reposted(ThreadFact former, Repost repost, bool recap)
+    {
+        Reach("repost");
+        var thread = new ThreadFact(repost.Thread, former.Group, former.Workspace, former.Channel)
+        {
+            RepostOf = former,
+            LeftToTell = [.. former.Deliveries.Where(delivery => delivery.Kind is DeliveryKind.Reply or DeliveryKind.Repeat && IsOpen!(delivery.Id))],
+        };
+        Threads.Add(thread.Id, thread);
+        var root = former.Deliveries.First(delivery => delivery.Kind == DeliveryKind.Root);
+        Made(repost.Root, thread, root.Sequence, DeliveryKind.Root, root.Activity);
+        if (recap)
+        {
+            Made(repost.Recap, thread, root.Sequence, DeliveryKind.Recap, root.Activity);
         }
     }
 
@@ -174,6 +209,13 @@ internal sealed class Books(Func<DateTimeOffset> now)
                 replayed.Add(member);
             }
         }
+    }
+
+    private void Made(Guid id, ThreadFact thread, long sequence, DeliveryKind kind, string activity)
+    {
+        var made = new DeliveryFact(id, thread, sequence, kind, activity) { Position = thread.NextPosition++ };
+        Deliveries.Add(made.Id, made);
+        thread.Deliveries.Add(made);
     }
 
     /// <summary>Every write of an owner names the epoch: one that was taken must name the newest (design 5.2).</summary>

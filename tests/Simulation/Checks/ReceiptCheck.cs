@@ -32,7 +32,7 @@ internal sealed class ReceiptCheck(RowCheck rows)
             return;
         }
 
-        var made = rows.Rows.Values.Where(row => row.Activity == receipt.Id).ToList();
+        var made = rows.AcceptedAs(receipt.Id).ToList();
         if (made.Count != (receipt.Threads ?? 0) || made.Any(row => row.Sequence != sequence))
         {
             throw new BrokenPromise("P1", $"{receipt.Id} was accepted as {sequence} for {receipt.Threads} threads; the rows: {string.Join("; ", made)}.");

@@ -29,6 +29,10 @@ internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, Post
         foreach (var thread in books.Threads.Values)
         {
             CheckThread(thread);
+            if (thread.RepostOf is not null)
+            {
+                CheckRecap(thread, thread.Deliveries.FirstOrDefault(delivery => delivery.Kind == DeliveryKind.Recap));
+            }
         }
 
         _adopted = [.. books.Threads.Values.Select(Read).Where(work => work.Thread is { State: ThreadState.Open, Adopted: true }).Select(work => Message(work.Thread))];
@@ -72,6 +76,36 @@ internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, Post
         if (root.Text != newest)
         {
             throw new BrokenPromise("card", $"The parent {root} shows \"{root.Text}\", the group is \"{newest}\"; wanted {thread.RevisionWanted}, shown {thread.RevisionShown}.");
+        }
+    }
+
+    /// <summary>What was not shown under a parent that is gone is told where another took its place, and what is told does not stand as well.</summary>
+    private void CheckRecap(ThreadFact thread, DeliveryFact? recap)
+    {
+        var row = recap is null ? null : rows.Rows[recap.Id];
+        var left = thread.LeftToTell.Where(delivery => rows.Rows[delivery.Id].State != DeliveryState.Sent).ToList();
+        if (left.Count > 0 && row is null or { State: DeliveryState.Cancelled, Reason: "nothing_left" })
+        {
+            throw new BrokenPromise("P1", $"Moved, and nobody tells it ({row}): {string.Join("; ", left)}");
+        }
+
+        if (row is not { State: DeliveryState.Sent } || slack.Find(new ChannelAddress(row.Workspace!, row.Channel!), row.SlackTs!) is not { } message)
+        {
+            return;
+        }
+
+        if (message.Text.Split('\n').Count(line => line.StartsWith('•')) is var told && told < left.Count)
+        {
+            throw new BrokenPromise("P1", $"{told} are told, and {left.Count} were not shown ({string.Join("; ", left)}): {message.Text}");
+        }
+
+        // Notes are known by their texts.
+        foreach (var delivery in thread.LeftToTell.Where(delivery => delivery.OperatorsChoice is null && message.Text.Contains($"{delivery.Activity} 0", StringComparison.Ordinal)))
+        {
+            if (posting.CopiesOf(delivery.Id).FirstOrDefault(copy => !copy.IsDeleted && (!posting.IsLicensed(copy) || copy.WasTold)) is { } copy)
+            {
+                throw new BrokenPromise("P5", $"Told by {message}, and it stands as well ({copy}): {delivery}, {rows.Rows[delivery.Id].State} {rows.Rows[delivery.Id].Reason}");
+            }
         }
     }
 

@@ -23,6 +23,21 @@ internal sealed class RowCheck(ILedger ledger, string organization, Books books,
 
     public DeliveryState StateOf(Guid delivery) => _rows[delivery].State;
 
+    /// <summary>What was made when an activity was accepted, and not when its thread's place was taken.</summary>
+    public IEnumerable<DeliveryReport> AcceptedAs(string activity) => _rows.Values.Where(row => row.Activity == activity
+        && !(row.Kind is DeliveryKind.Root or DeliveryKind.Recap && books.Deliveries[row.Id].Thread.RepostOf is not null));
+
+    /// <summary>What is told goes to every thread of its group that was begun before and is not closed.</summary>
+    public void CheckAccepted(Guid group, long sequence, IReadOnlyCollection<Guid> threads)
+    {
+        var open = books.Threads.Values.Where(thread => thread.Group == group)
+            .Select(thread => Real(ledger.ReadThread(thread.Id, 0, CancellationToken.None))!.Thread).Where(thread => thread.State != ThreadState.Closed && thread.RegisteredSequence < sequence);
+        if (open.FirstOrDefault(thread => !threads.Contains(thread.Id)) is { } passed)
+        {
+            throw new BrokenPromise("P3", $"The activity with sequence {sequence} was accepted for {threads.Count} threads, and passes {passed} by.");
+        }
+    }
+
     /// <summary>Reads the rows and compares them with what was read before.</summary>
     public void Refresh()
     {

@@ -31,6 +31,12 @@ internal static class GroupMutants
                 "                case TurnOutcome.Unavailable unavailable:\n",
                 "                case TurnOutcome.Unavailable when PLANTED:\n                    return [.. decision.Answers];\n                case TurnOutcome.Unavailable unavailable:\n")),
 
+        new("reopened_not_remembered", "a thread that was opened again is not remembered by the owner that opened it",
+            new Edit("grains/Groups/GroupOperations.cs", "if (written == WriteOutcome.Done)", "if (!PLANTED && written == WriteOutcome.Done)")),
+
+        new("reopened_passed_by", "a turn that waited while a thread was opened again is written as it was decided before",
+            new Edit(Queue, "fence => HasGained(before) ?", "fence => !PLANTED && HasGained(before) ?")),
+
         new("recovery_skips_live_owners", "a group whose owner lives is never woken, however late it is",
             new Edit("grains/Recovery/RecoveryShare.cs", "now - AnyOwnerDelay", "PLANTED ? DateTimeOffset.UnixEpoch : now - AnyOwnerDelay")),
     ];

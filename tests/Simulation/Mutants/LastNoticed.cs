@@ -54,8 +54,13 @@ internal static class LastNoticed
         ["cleanup_does_not_wake"] = 592,
         ["doubt_does_not_wake"] = 12,
         ["dedupe_by_read"] = 4,
-        ["turn_not_rolled_back"] = 43,
+        ["turn_not_rolled_back"] = 8,
         ["receipt_before_commit"] = 5,
         ["recovery_skips_live_owners"] = 3,
+        ["recap_goes_at_once"] = 1239,
+        ["recap_of_what_waits_only"] = 23,
+        ["repost_not_remembered"] = 7,
+        ["reopened_not_remembered"] = 65,
+        ["reopened_passed_by"] = 72592,
     };
 }

@@ -19,7 +19,7 @@ internal sealed record Mutant(string Name, string What, params Edit[] Edits)
     public const string Switch = "ThreadGrains.Mutant";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Mutant> All { get; } = [.. ClaimMutants.All, .. DoubtMutants.All, .. OutcomeMutants.All, .. EvidenceMutants.All, .. GroupMutants.All];
+    public static IReadOnlyList<Mutant> All { get; } = [.. ClaimMutants.All, .. DoubtMutants.All, .. OutcomeMutants.All, .. EvidenceMutants.All, .. GroupMutants.All, .. RepostMutants.All];
 
     /// <summary>What it takes to be noticed; null: any weather will do. Where one is named, thousands of seeds of any weather may pass it by.</summary>
     public Weather? Weather { get; init; }

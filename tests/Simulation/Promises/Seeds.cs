@@ -42,11 +42,13 @@ public sealed class Seeds(ITestOutputHelper output) : IDisposable
     [InlineData(1073)]
     [InlineData(595)]
     [InlineData(2477)]
+    [InlineData(3806)]
     [InlineData(21524)]
     [InlineData(31981)]
     [InlineData(46825)]
     [InlineData(202344)]
     [InlineData(213510)]
+    [InlineData(703879)]
     public void A_former_find_breaks_no_promise(int seed)
     {
         var result = _table.Play(new Plan(seed));
@@ -106,6 +108,6 @@ public sealed class Seeds(ITestOutputHelper output) : IDisposable
         "claim: Claimed", "claim: NotNow", "claim: Fenced",
         "settle Sent: Settled", "settle TryAgain: Settled", "settle Dead: Settled", "settle Doubt: Settled", "settle Orphaned: Settled", "settle Sent: Observed",
         "doubt: Begin", "doubt: AbsentOnce", "doubt: Absent", "doubt: ParentGone", "doubt: ReadLater", "doubt: GiveUp", "doubt: Reopen",
-        "end observation: Done", "close thread: Done", "reopen thread: Done", "park: Done", "verified",
+        "end observation: Done", "close thread: Done", "reopen thread: Done", "park: Done", "verified", "repost", "claim of a Recap",
     ];
 }

@@ -178,7 +178,7 @@ internal sealed class FakeSlack(Simulator simulator)
         }
 
         var wanted = replies.Where(message => IsAfter(message, oldest)).ToList();
-        var page = Page(wanted.Where(message => cursor is null || message.Ts > SlackTs.Parse(cursor)), pageSize, cursor is null, out string? next);
+        var page = Page(wanted.Where(message => cursor is null || message.Ts > SlackTs.Parse(cursor)), pageSize, out string? next);
         string first = cursor is null ? $"{(parent.IsDeleted ? Tombstone(parentTs) : Json(parent))}{(page.Count > 0 ? "," : "")}" : "";
         return Pages(first + string.Join(',', page.Select(Json)), next);
     }
@@ -187,7 +187,7 @@ internal sealed class FakeSlack(Simulator simulator)
     public Served History(ChannelAddress channel, string? oldest, string? cursor, int pageSize)
     {
         var wanted = Of(channel).Where(message => message.ThreadTs is null && !message.IsDeleted && IsAfter(message, oldest)).OrderByDescending(message => message.Ts);
-        var page = Page(wanted.Where(message => cursor is null || message.Ts < SlackTs.Parse(cursor)), pageSize, cursor is null, out string? next);
+        var page = Page(wanted.Where(message => cursor is null || message.Ts < SlackTs.Parse(cursor)), pageSize, out string? next);
         return Pages(string.Join(',', page.Select(Json)), next);
     }
 
@@ -203,27 +203,34 @@ internal sealed class FakeSlack(Simulator simulator)
 
     private static bool IsAfter(StoredMessage message, string? oldest) => oldest is null || message.Ts > SlackTs.Parse(oldest);
 
-    private List<StoredMessage> Page(IEnumerable<StoredMessage> rest, int size, bool first, out string? next)
+    private static bool IsBetween(StoredMessage one, StoredMessage message, StoredMessage other) =>
+        Math.Sign(message.Ts.CompareTo(one.Ts)) == Math.Sign(other.Ts.CompareTo(message.Ts));
+
+    private List<StoredMessage> Page(IEnumerable<StoredMessage> rest, int size, out string? next)
     {
         var page = new List<StoredMessage>();
+        var hidden = new List<StoredMessage>();
         next = null;
         foreach (var message in rest)
         {
             if (message.HiddenUntil > simulator.Now)
             {
-                message.HiddenFrom += first ? 1 : 0;
+                hidden.Add(message);
                 continue;
             }
 
             if (page.Count == size)
             {
+                // What would stand at the beginning of the next page is hidden from that one.
                 next = page[^1].Ts.ToString();
+                hidden.RemoveAll(one => IsBetween(page[^1], one, message));
                 break;
             }
 
             page.Add(message);
         }
 
+        hidden.ForEach(message => message.HiddenFrom++);
         return page;
     }
 

@@ -41,7 +41,7 @@ internal sealed record Trace(string Rules, string Story)
             // All is told at once, and events are lost until everything is over.
             Told = TimeSpan.FromSeconds(1), Length = TimeSpan.FromMinutes(Faults.Any(fault => fault.Fault == Fault.FrozenAtSocket) ? 30 : 5),
             Weather = Weather.Calm with { EventLost = SlackTells ? 0 : 1 },
-            Course = Rules,
+            Course = Rules, Reposts = false,
             Cues = Cues,
             Script = (_, io) =>
             {

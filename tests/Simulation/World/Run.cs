@@ -74,13 +74,18 @@ internal sealed class Run
         _rows = new RowCheck(_ledger, Organization, _books, slack);
         _posting = new PostingCheck(_books, _rows);
         _books.Changed = _rows.Refresh;
+        _books.WasAccepted = _rows.CheckAccepted;
+        _books.IsOpen = delivery => _rows.StateOf(delivery) is DeliveryState.Pending or DeliveryState.Sending or DeliveryState.InDoubt;
         _books.WasVerified = _posting.Verified;
         _books.BecameKnown = _posting.Known;
         slack.Stored = _posting.Stored;
         _rest = new RestCheck(_ledger, _books, _rows, _posting, slack);
         var surroundings = new Surroundings(
             _simulator, _trouble, _ledger, slack, new Lanes(_simulator, new PacingOptions()), _books, _posting, new DeliveryOptions { MaxAttempts = 6 },
-            new OrganizationSettings(["T1", "T2"]));
+            new OrganizationSettings(["T1", "T2"]))
+        {
+            Reposts = plan.Reposts,
+        };
         _cluster = new Cluster(surroundings, plan.Silos ?? _simulator.Chance.Next(1, 4), NextDue);
         _sender = new Sender(_simulator, _cluster, new ReceiptCheck(_rows));
         _mischief = new Mischief(surroundings, _cluster, _rows, Organization);
@@ -230,6 +235,9 @@ internal sealed record Plan(int Seed)
     public int? Threads { get; init; }
 
     public int? Activities { get; init; }
+
+    /// <summary>Whether a thread whose parent is gone is announced anew. Not drawn, so that the policy changes nothing before the first parent goes.</summary>
+    public bool Reposts { get; init; } = Seed % 4 == 3;
 
     /// <summary>A silo is killed before the event of this number.</summary>
     public long? KillBefore { get; init; }

@@ -19,6 +19,9 @@ internal sealed record Surroundings(
     Simulator Simulator, Trouble Trouble, ILedger Ledger, FakeSlack Slack, Lanes Lanes, Books Books, PostingCheck Posting,
     DeliveryOptions Times, OrganizationSettings Settings)
 {
+    /// <summary>The policy: whether a thread whose parent is gone is announced anew.</summary>
+    public bool Reposts { get; init; }
+
     /// <summary>What the product tells its log stands in the history; a driver that fails without a reason fails the run.</summary>
     public DeliveryLog Log { get; } = new(new ProductLog(Simulator));
 
@@ -82,7 +85,7 @@ internal sealed class Activation
         {
             TakeOvers = silo.TakeOvers,
         });
-        Operations = new GroupOperations(group, Owner, silo.Ledger, silo.Node.Name, world.Simulator.NewId, () => false);
+        Operations = new GroupOperations(group, Owner, silo.Ledger, silo.Node.Name, world.Simulator.NewId, () => world.Reposts);
     }
 
     public Silo Silo => _silo;
@@ -98,5 +101,8 @@ internal sealed class Activation
         new SlackWire(address.Workspace, _world.Slack, _world.Simulator, _silo.Node, _world.Trouble, _world.Posting, _world.Times),
         _world.Lanes.Of(address, _silo.Node, _world.Trouble), new MessageRenderer(() => _world.Settings),
         new DeliveryRules(_world.Times, UnreadablePolicy.Hold, TimeSpan.FromDays(7)),
-        _silo.Node.Clock, _world.Simulator.NewId, _world.Simulator.Chance.NextDouble, _world.Log, Surroundings.Metrics, _silo.Node.Name);
+        _silo.Node.Clock, _world.Simulator.NewId, _world.Simulator.Chance.NextDouble, _world.Log, Surroundings.Metrics, _silo.Node.Name)
+    {
+        Reposts = () => _world.Reposts,
+    };
 }

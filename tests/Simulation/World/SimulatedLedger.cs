@@ -24,7 +24,11 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
     {
         // What a look found is written down right after it; the write itself may take long.
         var looked = books.Now;
-        return Fenced(fence, $"doubt {step.GetType().Name}", ledger => ledger.StepDoubt(fence, post, step, cancellation), () => books.Stepped(post, step, looked));
+        return Fenced(fence, $"doubt {step.GetType().Name}", ledger => ledger.StepDoubt(fence, post, step, cancellation), () =>
+        {
+            books.Stepped(post, step, looked);
+            MayRepost((step as DoubtStep.ParentGone)?.Repost);
+        });
     }
 
     public Task<EditClaimOutcome> ClaimEdit(Fence fence, Guid thread, Guid token, TimeSpan window, CancellationToken cancellation) => Write<EditClaimOutcome>(
@@ -39,10 +43,10 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
         new EditClaimOutcome.Not(WriteOutcome.Unavailable), new EditClaimOutcome.Not(WriteOutcome.Unknown));
 
     public Task<WriteOutcome> EndObservation(Fence fence, Guid observation, Repost? repost, CancellationToken cancellation) =>
-        Fenced(fence, "end observation", ledger => ledger.EndObservation(fence, observation, repost, cancellation));
+        Fenced(fence, "end observation", ledger => ledger.EndObservation(fence, observation, repost, cancellation), () => MayRepost(repost));
 
     public Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, Repost? repost, CancellationToken cancellation) =>
-        Fenced(fence, "close thread", ledger => ledger.CloseThread(fence, thread, reason, repost, cancellation));
+        Fenced(fence, "close thread", ledger => ledger.CloseThread(fence, thread, reason, repost, cancellation), () => MayRepost(repost));
 
     public Task<WriteOutcome> ReopenThread(Fence fence, Guid thread, CancellationToken cancellation) =>
         Fenced(fence, "reopen thread", ledger => ledger.ReopenThread(fence, thread, cancellation));
@@ -67,11 +71,18 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
         Fenced(fence, "postpone look-up", ledger => ledger.PostponeLookUp(fence, thread, dueAt, cancellation));
 
     public Task<SettleOutcome> Settle(Guid post, PostResult result, CancellationToken cancellation) => Write<SettleOutcome>(
-        $"settle {result.GetType().Name}", ledger => ledger.Settle(post, result, cancellation), outcome => books.Settled(post, result, outcome),
+        $"settle {result.GetType().Name}", ledger => ledger.Settle(post, result, cancellation), outcome =>
+        {
+            books.Settled(post, result, outcome);
+            MayRepost(result switch { PostResult.Orphaned orphaned => orphaned.Repost, PostResult.ThreadGone gone => gone.Repost, _ => null });
+        },
         new SettleOutcome.Unavailable("simulated"), new SettleOutcome.Unknown("simulated"));
 
     public Task<WriteOutcome> SettleEdit(Guid token, EditResult result, CancellationToken cancellation) =>
-        Plain($"settle edit {result.GetType().Name}", ledger => ledger.SettleEdit(token, result, cancellation));
+        Write(
+            $"settle edit {result.GetType().Name}", ledger => ledger.SettleEdit(token, result, cancellation),
+            _ => MayRepost((result as EditResult.ParentGone)?.Repost),
+            WriteOutcome.Unavailable, WriteOutcome.Unknown);
 
     public Task<WriteOutcome> Observe(Guid post, string ts, string what, string seenBy, CancellationToken cancellation) =>
         Write(
@@ -167,6 +178,18 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
         WriteOutcome.Unavailable, WriteOutcome.Unknown);
 
     private Task<WriteOutcome> Plain(string what, Func<ILedger, Task<WriteOutcome>> call) => Write(what, call, _ => { }, WriteOutcome.Unavailable, WriteOutcome.Unknown);
+
+    /// <summary>No outcome says whether another thread took the place of the one that was closed: the tables do.</summary>
+    private void MayRepost(Repost? repost)
+    {
+        if (repost is null || books.Threads.ContainsKey(repost.Thread) || Wait(real.ReadThread(repost.Thread, 2, CancellationToken.None)).Result is not { } made)
+        {
+            return;
+        }
+
+        var former = books.Threads.Values.Single(thread => Wait(real.ReadThread(thread.Id, 0, CancellationToken.None)).Result!.Thread.RepostedAs == repost.Thread);
+        books.Reposted(former, repost, made.Pending.Any(row => row.Id == repost.Recap));
+    }
 
     private Task<T> Write<T>(string what, Func<ILedger, Task<T>> call, Action<T> really, T unavailable, T unknown)
     {
