@@ -68,10 +68,10 @@ internal sealed class Books(Func<DateTimeOffset> now)
     /// <summary>Whether a delivery had not ended when the rows were last read.</summary>
     public Func<Guid, bool>? IsOpen { get; set; }
 
-    /// <summary>Told after each write that may have changed rows.</summary>
-    public Action? Changed { get; set; }
+    /// <summary>Told after each write that may have changed rows, and whether it says what became of a post.</summary>
+    public Action<bool>? Changed { get; set; }
 
-    public void RowsChanged() => Changed?.Invoke();
+    public void RowsChanged(bool saysWhatBecame) => Changed?.Invoke(saysWhatBecame);
 
     public void Reach(string what) => Reached[what] = Reached.GetValueOrDefault(what) + 1;
 

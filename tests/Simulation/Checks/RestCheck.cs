@@ -19,7 +19,7 @@ internal sealed class RestCheck(ILedger ledger, Books books, RowCheck rows, Post
 
     public void Check()
     {
-        rows.Refresh();
+        rows.Refresh(saysWhatBecame: false);
         rows.CheckCounters();
         if (RowCheck.Real(ledger.CheckConservation(CancellationToken.None)) is [var error, ..])
         {

@@ -7,8 +7,8 @@ namespace ThreadGrains.Simulation.Checks;
 
 /// <summary>
 /// What must hold of the ledger's rows after every write: nothing vanishes and nothing comes from nowhere (P1, P2), nothing
-/// changes its thread (P3), what is sent stands in Slack where the ledger says (P1), and what the counters say is what the rows
-/// come to (P9).
+/// changes its thread (P3), what is under way or in doubt ends by what is learnt of it (P6), what is sent stands in Slack where
+/// the ledger says (P1), and what the counters say is what the rows come to (P9).
 /// </summary>
 internal sealed class RowCheck(ILedger ledger, string organization, Books books, FakeSlack slack)
 {
@@ -39,7 +39,8 @@ internal sealed class RowCheck(ILedger ledger, string organization, Books books,
     }
 
     /// <summary>Reads the rows and compares them with what was read before.</summary>
-    public void Refresh()
+    /// <param name="saysWhatBecame">The write between said what became of a post.</param>
+    public void Refresh(bool saysWhatBecame)
     {
         var read = Real(ledger.ReportDeliveries(new DeliveryQuery(organization, Limit: 100_000), CancellationToken.None));
         if (read.Count != books.Deliveries.Count)
@@ -59,7 +60,7 @@ internal sealed class RowCheck(ILedger ledger, string organization, Books books,
             }
             else
             {
-                CheckChange(before, row);
+                CheckChange(before, row, saysWhatBecame);
             }
 
             if (row.State == DeliveryState.Sent)
@@ -113,8 +114,13 @@ internal sealed class RowCheck(ILedger ledger, string organization, Books books,
         }
     }
 
-    private static void CheckChange(DeliveryReport before, DeliveryReport row)
+    private static void CheckChange(DeliveryReport before, DeliveryReport row, bool saysWhatBecame)
     {
+        if (before.State is DeliveryState.Sending or DeliveryState.InDoubt && row.State != before.State && !saysWhatBecame)
+        {
+            throw new BrokenPromise("P6", $"Delivery {row.Id} was {before.State} and is {row.State}, and nothing was learnt of it.");
+        }
+
         if ((before.Workspace, before.Channel, before.Sequence, before.Activity, before.Kind) != (row.Workspace, row.Channel, row.Sequence, row.Activity, row.Kind)
             || (before.ThreadTs is not null && before.ThreadTs != row.ThreadTs))
         {

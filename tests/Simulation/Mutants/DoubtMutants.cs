@@ -69,5 +69,10 @@ internal static class DoubtMutants
         new("late_copy_not_looked_for", "what was sent again out of doubt is not verified",
             new Edit(Driver,
                 Verify, "        if (PLANTED) { return Again(await context.Ledger.SettleVerification(sent.Id, null, stopping)); }\n" + Verify)),
+
+        new("closing_ends_doubts", "closing a thread cancels what is under way or in doubt, as if it were known not to stand there",
+            new Edit("ledger/Sql/ClosingWrites.cs",
+                "_cancel = connection.Prepare(CancelSql)",
+                "_cancel = connection.Prepare(PLANTED ? CancelSql.Replace(\"state = 'pending' and \", \"\") : CancelSql)")),
     ];
 }

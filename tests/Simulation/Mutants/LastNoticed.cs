@@ -62,5 +62,6 @@ internal static class LastNoticed
         ["repost_not_remembered"] = 7,
         ["reopened_not_remembered"] = 65,
         ["reopened_passed_by"] = 72592,
+        ["closing_ends_doubts"] = 4,
     };
 }

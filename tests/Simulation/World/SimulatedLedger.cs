@@ -28,7 +28,7 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
         {
             books.Stepped(post, step, looked);
             MayRepost((step as DoubtStep.ParentGone)?.Repost);
-        });
+        }, saysWhatBecame: true);
     }
 
     public Task<EditClaimOutcome> ClaimEdit(Fence fence, Guid thread, Guid token, TimeSpan window, CancellationToken cancellation) => Write<EditClaimOutcome>(
@@ -43,7 +43,7 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
         new EditClaimOutcome.Not(WriteOutcome.Unavailable), new EditClaimOutcome.Not(WriteOutcome.Unknown));
 
     public Task<WriteOutcome> EndObservation(Fence fence, Guid observation, Repost? repost, CancellationToken cancellation) =>
-        Fenced(fence, "end observation", ledger => ledger.EndObservation(fence, observation, repost, cancellation), () => MayRepost(repost));
+        Fenced(fence, "end observation", ledger => ledger.EndObservation(fence, observation, repost, cancellation), () => MayRepost(repost), saysWhatBecame: true);
 
     public Task<WriteOutcome> CloseThread(Fence fence, Guid thread, string reason, Repost? repost, CancellationToken cancellation) =>
         Fenced(fence, "close thread", ledger => ledger.CloseThread(fence, thread, reason, repost, cancellation), () => MayRepost(repost));
@@ -76,7 +76,7 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
             books.Settled(post, result, outcome);
             MayRepost(result switch { PostResult.Orphaned orphaned => orphaned.Repost, PostResult.ThreadGone gone => gone.Repost, _ => null });
         },
-        new SettleOutcome.Unavailable("simulated"), new SettleOutcome.Unknown("simulated"));
+        new SettleOutcome.Unavailable("simulated"), new SettleOutcome.Unknown("simulated"), saysWhatBecame: true);
 
     public Task<WriteOutcome> SettleEdit(Guid token, EditResult result, CancellationToken cancellation) =>
         Write(
@@ -164,7 +164,7 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Task<WriteOutcome> Fenced(Fence fence, string what, Func<ILedger, Task<WriteOutcome>> call, Action? done = null) => Write(
+    private Task<WriteOutcome> Fenced(Fence fence, string what, Func<ILedger, Task<WriteOutcome>> call, Action? done = null, bool saysWhatBecame = false) => Write(
         what, call,
         outcome =>
         {
@@ -175,7 +175,7 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
                 done?.Invoke();
             }
         },
-        WriteOutcome.Unavailable, WriteOutcome.Unknown);
+        WriteOutcome.Unavailable, WriteOutcome.Unknown, saysWhatBecame);
 
     private Task<WriteOutcome> Plain(string what, Func<ILedger, Task<WriteOutcome>> call) => Write(what, call, _ => { }, WriteOutcome.Unavailable, WriteOutcome.Unknown);
 
@@ -191,7 +191,13 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
         books.Reposted(former, repost, made.Pending.Any(row => row.Id == repost.Recap));
     }
 
-    private Task<T> Write<T>(string what, Func<ILedger, Task<T>> call, Action<T> really, T unavailable, T unknown)
+    /// <param name="what">What is written, as the history tells it.</param>
+    /// <param name="call">The write.</param>
+    /// <param name="really">Told what the ledger did, whoever hears of it.</param>
+    /// <param name="unavailable">What it answers when it cannot be written.</param>
+    /// <param name="unknown">What is answered when nobody knows.</param>
+    /// <param name="saysWhatBecame">It is a result, a look, evidence, or an operator's word on a post: only such a write ends what is under way.</param>
+    private Task<T> Write<T>(string what, Func<ILedger, Task<T>> call, Action<T> really, T unavailable, T unknown, bool saysWhatBecame = false)
     {
         var fault = trouble.Next(Io.LedgerWrite);
         return Send(what, fault, () =>
@@ -205,7 +211,7 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
             if (task.IsCompletedSuccessfully)
             {
                 really(task.Result);
-                books.RowsChanged();
+                books.RowsChanged(saysWhatBecame);
             }
 
             return fault == Fault.AnswerLost ? Task.FromResult(unknown) : task;
