@@ -25,14 +25,21 @@ internal sealed partial class GrainCalls(IGrainFactory grains, GatewayMetrics me
 
     /// <summary>Asks once.</summary>
     public Task<GrainAnswer<T>> Ask<T>(Func<IGrainFactory, Task<T>> call, TimeSpan patience, CancellationToken cancellation) =>
-        Try(call, patience, repeats: false, cancellation);
+        Try(call, patience, repeats: false, beside: false, cancellation);
 
-    /// <summary>Asks again where a silo is gone, draining or silent, until the patience is over. It must not matter how often the call arrives.</summary>
+    /// <summary>
+    /// Asks again where a silo is gone or draining, but never beside a call that may still arrive: for what puts one thing in the place of
+    /// another, and would undo what was put there since.
+    /// </summary>
+    public Task<GrainAnswer<T>> AskAgain<T>(Func<IGrainFactory, Task<T>> call, TimeSpan patience, CancellationToken cancellation) =>
+        Try(call, patience, repeats: true, beside: false, cancellation);
+
+    /// <summary>Asks again where a silo is gone, draining or silent, until the patience is over. It must not matter how often the call arrives, nor how late.</summary>
     public Task<GrainAnswer<T>> Insist<T>(Func<IGrainFactory, Task<T>> call, TimeSpan patience, CancellationToken cancellation) =>
-        Try(call, patience, repeats: true, cancellation);
+        Try(call, patience, repeats: true, beside: true, cancellation);
 
     private async Task<GrainAnswer<T>> Try<T>(
-        Func<IGrainFactory, Task<T>> call, TimeSpan patience, bool repeats, CancellationToken cancellation)
+        Func<IGrainFactory, Task<T>> call, TimeSpan patience, bool repeats, bool beside, CancellationToken cancellation)
     {
         if (cluster is { IsMet: false })
         {
@@ -44,7 +51,7 @@ internal sealed partial class GrainCalls(IGrainFactory grains, GatewayMetrics me
         long started = clock.GetTimestamp();
         var (asksAgain, silentAt, pause) = (TimeSpan.Zero, TimeSpan.Zero, FirstPause);
         // In one process no silo dies and leaves the gateway behind.
-        var unanswered = repeats && cluster is not null ? Unanswered : patience;
+        var unanswered = beside && cluster is not null ? Unanswered : patience;
         var waiting = new List<Task<T>>();
         while (true)
         {

@@ -79,7 +79,7 @@ internal static class SettingsApi
         }
 
         // Setting the same twice is setting it once.
-        var answer = await grains.Insist(factory => set(factory.GetGrain<IOrganizationGrain>(organization), body!), options.GrainPatience, http.RequestAborted);
+        var answer = await grains.AskAgain(factory => set(factory.GetGrain<IOrganizationGrain>(organization), body!), options.GrainPatience, http.RequestAborted);
         return answer switch
         {
             GrainAnswer<IReadOnlyList<SettingsFault>>.Answered { Value: { Count: 0 } } => Answer.Json(StatusCodes.Status200OK, body!, json),

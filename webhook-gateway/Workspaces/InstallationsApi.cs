@@ -55,7 +55,7 @@ internal static class InstallationsApi
         }
 
         var request = new InstallationRequest(sender.Organization, body!.BotToken, $"api key {sender.Key.Hash[..ShownHash]}");
-        var answer = await grains.Insist(factory => factory.GetGrain<ISlackWorkspaceGrain>(workspace).Install(request), options.Value.GrainPatience, http.RequestAborted);
+        var answer = await grains.AskAgain(factory => factory.GetGrain<ISlackWorkspaceGrain>(workspace).Install(request), options.Value.GrainPatience, http.RequestAborted);
         return answer is GrainAnswer<InstallationReceipt>.Answered { Value: var receipt } ? Told(workspace, receipt, access, sender) : NotSaid();
     }
 
@@ -75,7 +75,7 @@ internal static class InstallationsApi
 
     private static async Task<IResult> RotateKeys(GrainCalls grains, HttpContext http, IOptions<GatewayOptions> options)
     {
-        var answer = await grains.Insist(factory => factory.GetGrain<IInstallationKeysGrain>(0).Rotate(), options.Value.GrainPatience, http.RequestAborted);
+        var answer = await grains.AskAgain(factory => factory.GetGrain<IInstallationKeysGrain>(0).Rotate(), options.Value.GrainPatience, http.RequestAborted);
         return answer switch
         {
             GrainAnswer<RotationReport>.Answered { Value.Key: null } => NoKey(),

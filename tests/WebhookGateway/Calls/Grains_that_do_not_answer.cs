@@ -134,6 +134,20 @@ public sealed class Grains_that_do_not_answer : IDisposable
         Assert.Equal(2, _asked.Count);
     }
 
+    /// <summary>The first call may still arrive, and would undo what somebody has set after the second was answered.</summary>
+    [Fact]
+    public async Task What_sets_something_is_asked_again_where_it_was_refused_and_never_beside_a_call_that_is_silent()
+    {
+        var answer = _turns.In(() => _calls.AskAgain(Ask, Patience, CancellationToken.None));
+        _asked[0].SetException(new SiloUnavailableException());
+        Pass(0.08);
+        Assert.Equal(2, _asked.Count);
+        Pass(4.8);
+        Assert.Equal(2, _asked.Count);
+        _asked[1].SetResult("set");
+        Assert.Equal("set", await Value(answer));
+    }
+
     [Fact]
     public async Task In_one_process_a_silent_grain_is_busy_and_not_gone()
     {
