@@ -13,12 +13,30 @@ internal sealed class BlockValidation
     private const int IdLimit = 255;
     private const int MarkdownLimit = 12_000;
 
+    /// <summary>The texts of all blocks of a message.</summary>
+    public const int MostText = 12_000;
+
     private readonly List<string> _errors = [];
     private readonly HashSet<string> _blockIds = new(StringComparer.Ordinal);
     private readonly HashSet<string> _actionIds = new(StringComparer.Ordinal);
     private int _markdown;
 
     public static IReadOnlyList<string> OfMessage(JsonElement blocks) => Of(blocks, MostInMessage);
+
+    /// <summary>
+    /// All texts of a message's blocks together, in UTF-16 units. Slack's reference names no limit; its users report
+    /// <c>msg_blocks_too_long</c> from <see cref="MostText"/> on.
+    /// </summary>
+    public static int TextLength(JsonElement blocks) => blocks.ValueKind switch
+    {
+        JsonValueKind.Array => blocks.EnumerateArray().Sum(TextLength),
+        JsonValueKind.Object => blocks.EnumerateObject().Sum(static property => property switch
+        {
+            { Name: "text", Value.ValueKind: JsonValueKind.String } => property.Value.GetString()!.Length,
+            _ => TextLength(property.Value),
+        }),
+        _ => 0,
+    };
 
     public static IReadOnlyList<string> OfView(JsonElement blocks) => Of(blocks, MostInView);
 

@@ -43,6 +43,7 @@ internal sealed record MessageArguments(
                 refusal = ApiAnswer.Error("invalid_blocks", errors);
                 return null;
             }
+            if (BlockValidation.TextLength(given) > BlockValidation.MostText) return Refuse("msg_blocks_too_long", out refusal);
         }
         if (attachments is { } list && (list.GetArrayLength() > MostAttachments || list.EnumerateArray().Any(static item => item.ValueKind != JsonValueKind.Object)))
             return Refuse(list.GetArrayLength() > MostAttachments ? "too_many_attachments" : "invalid_attachments", out refusal);

@@ -65,6 +65,20 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public async Task All_texts_of_a_message_together_have_a_limit()
+    {
+        await using var slack = await Emulator.Start();
+        foreach (var (last, expected) in new[] { (2_998, null), (2_999, "msg_blocks_too_long") })
+        {
+            string[] texts = [.. Enumerable.Repeat(new string('a', 3_000), 3), new string('b', last)];
+            var sections = texts.Select(text => $$$"""{"type":"section","text":{"type":"mrkdwn","text":"{{{text}}}"}}""");
+            var blocks = $$"""[{{string.Join(',', sections)}},{"type":"context","elements":[{"type":"plain_text","text":"cc"}]}]""";
+            Assert.Equal(expected, (string?)(await slack.Call("chat.postMessage", ("channel", Emulator.Channel), ("text", "x"), ("blocks", blocks)))["error"]);
+        }
+        Assert.Single(await slack.Stored());
+    }
+
+    [Fact]
     public async Task Wrong_blocks_are_refused_with_what_is_wrong_and_nothing_is_stored()
     {
         await using var slack = await Emulator.Start();

@@ -43,7 +43,17 @@ const byline = (by, at) => el('p', { class: 'byline' },
   by.isApp && el('span', { class: 'app-badge' }, 'APP'),
   time(at));
 
+// Users report of Slack that one quoted line with code makes the whole message blank for its readers.
+const QUOTED_CODE = /^(?:&gt;|>)[^\n]*`[^`\n]+`/m;
+
+const mrkdwnTexts = ({ text, blocks: list }) => list?.length
+  ? list.flatMap(block => [block?.text, ...(block?.fields ?? []), ...(block?.elements ?? [])]).filter(part => part?.type === 'mrkdwn').map(part => String(part.text))
+  : [String(text ?? '')];
+
 function content(message, names, press, busy) {
+  if (mrkdwnTexts(message).some(text => QUOTED_CODE.test(text.replace(/```[^]*?```/g, '')))) {
+    return [el('p', { class: 'gone' }, 'Slack shows this message blank: a quoted line holds code.')];
+  }
   if (message.blocks?.length) return blocks(message.blocks, names, press, busy);
   return [el('div', { class: 'text', dir: 'auto' }, ...mrkdwn(String(message.text ?? ''), names))];
 }
