@@ -8,11 +8,13 @@ internal static class ActivityDataRules
     private enum Form
     {
         Text,
+        VisibleText,
         Number,
         TextOrNumber,
         Truth,
         Url,
         AssigneeType,
+        Until,
     }
 
     private sealed record Field(string Name, Form Form, bool Required = false);
@@ -27,10 +29,10 @@ internal static class ActivityDataRules
         [ActivityTypes.ResolvedInPullRequest] = [new("number", Form.TextOrNumber, Required: true), .. Commit],
         [ActivityTypes.ReferencedInCommit] = [new("commit", Form.Text), .. Commit],
         [ActivityTypes.Regressed] = [new("version", Form.Text)],
-        [ActivityTypes.Archived] = [new("until", Form.Text), new("duration", Form.Number), new("count", Form.Number), new("forever", Form.Truth)],
+        [ActivityTypes.Archived] = [new("until", Form.Until), new("duration", Form.Number), new("count", Form.Number), new("forever", Form.Truth)],
         [ActivityTypes.Escalating] = [new("forecast", Form.Number)],
-        [ActivityTypes.Assigned] = [new("assignee", Form.Text, Required: true), new("assigneeType", Form.AssigneeType, Required: true)],
-        [ActivityTypes.Note] = [new("text", Form.Text, Required: true)],
+        [ActivityTypes.Assigned] = [new("assignee", Form.VisibleText, Required: true), new("assigneeType", Form.AssigneeType, Required: true)],
+        [ActivityTypes.Note] = [new("text", Form.VisibleText, Required: true)],
         [ActivityTypes.ExternalIssueCreated] = [new("provider", Form.Text, Required: true), new("label", Form.Text), new("url", Form.Url)],
     };
 
@@ -86,11 +88,16 @@ internal static class ActivityDataRules
     private static string? Complaint(Form form, JsonElement value) => form switch
     {
         Form.Text => value.ValueKind == JsonValueKind.String ? null : "must be text",
+        Form.VisibleText => value.ValueKind != JsonValueKind.String ? "must be text"
+            : VisibleText.IsBlank(TextOf(value)) ? "holds nothing that can be seen; send the text itself" : null,
         Form.Number => value.ValueKind == JsonValueKind.Number ? null : "must be a number",
         Form.TextOrNumber => value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? null : "must be text or a number",
         Form.Truth => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false",
         Form.Url => value.ValueKind == JsonValueKind.String && RequestRules.IsHttpUrl(value.GetString()!) ? null : "must be an absolute http or https address",
         Form.AssigneeType => value.ValueKind == JsonValueKind.String && value.GetString() is "user" or "team" ? null : "must be user or team",
+        Form.Until => value.ValueKind == JsonValueKind.String && TextOf(value) is { } until && (ArchiveConditions.Words.Contains(until) || Rfc3339.TryParse(until, out _))
+            ? null
+            : $"must be a time as RFC 3339 writes it, such as 2027-01-31T12:00:00Z, or one of {string.Join(", ", ArchiveConditions.Words)}",
         _ => throw new System.Diagnostics.UnreachableException($"No rule for {form}"),
     };
 

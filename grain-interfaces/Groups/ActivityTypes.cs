@@ -27,7 +27,10 @@ public static class ActivityTypes
     /// <summary>Came back; data <c>version?</c>.</summary>
     public const string Regressed = "regressed";
 
-    /// <summary>Archived; data <c>until?</c>, <c>duration?</c> (minutes), <c>count?</c>, <c>forever?</c>.</summary>
+    /// <summary>
+    /// Archived; data <c>until?</c> (an RFC 3339 time, or a word of <see cref="ArchiveConditions"/>), <c>duration?</c> (minutes),
+    /// <c>count?</c>, <c>forever?</c>.
+    /// </summary>
     public const string Archived = "archived";
 
     /// <summary>Happens more than foreseen; data <c>forecast?</c>.</summary>

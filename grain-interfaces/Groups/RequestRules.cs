@@ -19,10 +19,16 @@ public static class RequestRules
     /// <summary>Longest <c>data</c> object, in UTF-16 units of its JSON text.</summary>
     public const int MaxDataLength = 60_000;
 
-    /// <summary>Longest title, URL or other text field, in UTF-16 units. Longer than Slack shows; cut when rendered.</summary>
-    public const int MaxTextLength = 8_000;
+    /// <summary>
+    /// Longest title, URL, tag or other text field, in UTF-16 units. It bounds what is stored; Slack shows far less, and what
+    /// it does not show is cut when a message is rendered.
+    /// </summary>
+    public const int MaxTextLength = 100_000;
 
-    /// <summary>Most tags of an issue, and most channels of an alert.</summary>
+    /// <summary>What all texts of an issue may hold together, in UTF-16 units.</summary>
+    public const int MaxIssueLength = 200_000;
+
+    /// <summary>Most channels of an alert or route, and most values of a route's pattern.</summary>
     public const int MaxItems = 50;
 
     /// <summary>Checks an activity. Empty: it may go on.</summary>
@@ -68,7 +74,8 @@ public static class RequestRules
         }
         else
         {
-            if (string.IsNullOrWhiteSpace(alert.Issue.Title))
+            // A title of which nothing can be seen is shown as the group's id.
+            if (alert.Issue.Title is null)
             {
                 found.Add(new Violation("issue.title", "is missing; the announcement needs one line to show"));
             }
@@ -208,22 +215,21 @@ public static class RequestRules
             found.Add(new Violation("issue.url", "must be an absolute http or https address"));
         }
 
-        if (issue.Tags is not { } tags)
+        foreach (var (name, value) in issue.Tags ?? new Dictionary<string, string>())
         {
-            return;
-        }
-
-        if (tags.Count > MaxItems)
-        {
-            found.Add(new Violation("issue.tags", $"holds {tags.Count} tags; at most {MaxItems} are taken"));
-        }
-
-        foreach (var (name, value) in tags)
-        {
-            CheckText(found, "issue.tags", name, 200);
+            CheckText(found, "issue.tags", name);
             CheckText(found, $"issue.tags.{name}", value);
         }
+
+        if (LengthOf(issue) is var length && length > MaxIssueLength)
+        {
+            found.Add(new Violation("issue", $"holds {length} characters in all; at most {MaxIssueLength} are taken"));
+        }
     }
+
+    private static long LengthOf(IssueFacts issue) =>
+        new[] { issue.Title, issue.Url, issue.Project, issue.Level, issue.Culprit, issue.Type }.Sum(text => (long)(text?.Length ?? 0))
+        + (issue.Tags?.Sum(tag => (long)tag.Key.Length + (tag.Value?.Length ?? 0)) ?? 0);
 
     internal static void CheckAddress(List<Violation> found, string prefix, ChannelAddress address)
     {

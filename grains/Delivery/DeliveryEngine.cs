@@ -21,6 +21,15 @@ internal sealed record DeliveryRules(DeliveryOptions Times, UnreadablePolicy Unr
 /// </summary>
 internal static class DeliveryEngine
 {
+    /// <summary>What a delivery's reason begins with after Slack refused it for its content: it goes once more, shortened.</summary>
+    internal const string Shortened = "shortened:";
+
+    /// <summary>Whether a delivery is to be sent as a short plain line.</summary>
+    public static bool IsShortened(DeliveryRow delivery) => delivery.Reason?.StartsWith(Shortened, StringComparison.Ordinal) == true;
+
+    /// <summary>Whether Slack's error says that a message's text or blocks are too long or not well formed, so that a plainer one may pass.</summary>
+    public static bool IsForItsContent(string error) => error is "msg_too_long" or "msg_blocks_too_long" or "invalid_blocks" or "invalid_blocks_format";
+
     /// <summary>What to do next for a thread, most urgent first. The order is a decision: evidence before everything, verification last.</summary>
     /// <param name="work">What the ledger holds.</param>
     /// <param name="rules">The rules.</param>
@@ -180,6 +189,9 @@ internal static class DeliveryEngine
 
     private static PostDecision AfterRefusal(bool isRoot, DeliveryRow head, PostOutcome.Refused refused, DateTimeOffset now, double jitter, DeliveryRules rules) => refused.Scope switch
     {
+        // Slack's own limits are not all known. What is refused for its content goes once more as a short plain line.
+        RefusalScope.Message when IsForItsContent(refused.Error) && !IsShortened(head) =>
+            new(new PostResult.TryAgain(now, Shortened + refused.Error, UsesAttempt: false), new LaneReport.Ended()),
         RefusalScope.Message => new(new PostResult.Dead(refused.Error), new LaneReport.Ended()),
         // The driver sends it again without; the block id still carries the marker.
         RefusalScope.Metadata => new(new PostResult.TryAgain(now, refused.Error, UsesAttempt: true), new LaneReport.Ended()),

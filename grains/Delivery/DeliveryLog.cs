@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ThreadGrains.Grains.Rendering;
 using ThreadGrains.Slack.WebApi;
 
 namespace ThreadGrains.Grains.Delivery;
@@ -63,8 +64,11 @@ internal sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
     [LoggerMessage(EventName = "cleanup", Level = LogLevel.Information, Message = "Clean-up ({Why}) of thread {Thread}, done: {Done}")]
     public partial void CleanedUp(Guid thread, string why, bool done);
 
-    [LoggerMessage(EventName = "unrenderable", Level = LogLevel.Error, Message = "Post {Post} to thread {Thread} breaks a limit of Slack's; it is dead")]
-    public partial void Unrenderable(Guid post, Guid thread, Exception error);
+    [LoggerMessage(EventName = "unrenderable", Level = LogLevel.Error, Message = "Post {Post} to thread {Thread} could not be rendered as {Fullness}; a plainer message goes in its place")]
+    public partial void Unrenderable(Guid post, Guid thread, Fullness fullness, Exception error);
+
+    [LoggerMessage(EventName = "parent_unrenderable", Level = LogLevel.Error, Message = "The parent of thread {Thread} could not be rendered as {Fullness}; a plainer one is shown")]
+    public partial void ParentUnrenderable(Guid thread, Fullness fullness, Exception error);
 
     /// <summary>A worker of a thread failed. One who is away is no error: it comes with every failover, for every thread.</summary>
     public void Failed(Guid thread, Exception error)

@@ -1,14 +1,16 @@
+using ThreadGrains.Grains.Rendering;
 using ThreadGrains.Ledger;
+using ThreadGrains.Slack.WebApi;
 
 namespace ThreadGrains.Grains.Delivery;
 
 /// <summary>What the choice of a post's members needs beyond the ledger's rows.</summary>
 /// <param name="LaneWait">How long the thread waited for the permit that is in hand.</param>
-/// <param name="Length">The rendered length of a delivery, in UTF-16 units.</param>
-internal sealed record DigestMeasure(TimeSpan LaneWait, Func<DeliveryRow, int> Length)
+/// <param name="Length">The rendered length of a delivery.</param>
+internal sealed record DigestMeasure(TimeSpan LaneWait, Func<DeliveryRow, RenderedLength> Length)
 {
     /// <summary>Nothing was waited for, and whatever is rendered is short.</summary>
-    public static DigestMeasure None { get; } = new(TimeSpan.Zero, _ => 0);
+    public static DigestMeasure None { get; } = new(TimeSpan.Zero, _ => default);
 }
 
 /// <summary>
@@ -21,8 +23,11 @@ internal static class DigestChoice
     /// <summary>Deliveries in one digest.</summary>
     public const int MaxMembers = 50;
 
-    /// <summary>Characters of a digest's text. Slack recommends 4,000 and cuts at 40,000; people stop reading earlier.</summary>
-    public const int MaxText = 10_000;
+    /// <summary>Characters of all a digest shows: below what Slack takes in all blocks of a message together.</summary>
+    public const int MaxShown = 10_000;
+
+    /// <summary>Characters of a digest's terse text, in which each delivery is to be found as well.</summary>
+    public const int MaxText = OutgoingMessage.MaxText;
 
     /// <summary>What a delivery's reason begins with after Slack surely refused the digest that it went in: it goes alone then.</summary>
     public const string RefusedTogether = "digest_refused:";
@@ -53,10 +58,18 @@ internal static class DigestChoice
     /// Of a digest whose outcome was decided by its head: what Slack surely refused as a whole and was never in doubt is not
     /// dead yet, its members are tried one by one and judged for themselves. One that was in doubt keeps its company.
     /// </summary>
-    public static PostResult Apart(IReadOnlyList<DeliveryRow> members, PostResult result, DateTimeOffset now) =>
-        result is PostResult.Dead dead && members.Count > 1 && !members[0].Doubted
-            ? new PostResult.TryAgain(now, RefusedTogether + dead.Reason, UsesAttempt: false)
+    public static PostResult Apart(IReadOnlyList<DeliveryRow> members, PostResult result, DateTimeOffset now)
+    {
+        string? refusal = result switch
+        {
+            PostResult.Dead dead => dead.Reason,
+            PostResult.TryAgain { Reason: { } reason } when reason.StartsWith(DeliveryEngine.Shortened, StringComparison.Ordinal) => reason[DeliveryEngine.Shortened.Length..],
+            _ => null,
+        };
+        return refusal is not null && members.Count > 1 && !members[0].Doubted
+            ? new PostResult.TryAgain(now, RefusedTogether + refusal, UsesAttempt: false)
             : result;
+    }
 
     private static bool IsFarBehind(ThreadWork work, DeliveryRow head, DigestMeasure measure) =>
         work.PendingCount > ManyWaiting || measure.LaneWait >= LongInTheLane || work.Now - head.Activity.AcceptedAt >= LongAgo;
@@ -64,7 +77,7 @@ internal static class DigestChoice
     private static List<DeliveryRow> Company(DeliveryRow head, IReadOnlyList<DeliveryRow> pending) =>
         [head, .. pending.Skip(1).TakeWhile(row => row.Doubted && row.Post is not null && row.Post == head.Post)];
 
-    private static List<DeliveryRow> Gather(ThreadWork work, Func<DeliveryRow, int> lengthOf)
+    private static List<DeliveryRow> Gather(ThreadWork work, Func<DeliveryRow, RenderedLength> lengthOf)
     {
         var head = work.Pending[0];
         var members = new List<DeliveryRow> { head };
@@ -73,7 +86,7 @@ internal static class DigestChoice
             return members;
         }
 
-        int length = lengthOf(head);
+        var length = lengthOf(head);
         foreach (var row in work.Pending.Skip(1).Take(MaxMembers - 1))
         {
             if (!MayShare(row, work.Now))
@@ -81,8 +94,8 @@ internal static class DigestChoice
                 break;
             }
 
-            length += 1 + lengthOf(row);                               // the line break between them
-            if (length > MaxText)
+            length += lengthOf(row);
+            if (length.Shown > MaxShown || length.Text > MaxText)
             {
                 break;
             }
@@ -96,7 +109,7 @@ internal static class DigestChoice
     /// <summary>A broadcast reply goes alone: in a digest it would show the others in the channel, too.</summary>
     private static bool MayShare(DeliveryRow row, DateTimeOffset now) =>
         row.Kind is DeliveryKind.Reply or DeliveryKind.Repeat && !row.Broadcast && !row.Doubted && row.DoubtPost is null && row.DueAt <= now
-        && row.Reason?.StartsWith(RefusedTogether, StringComparison.Ordinal) != true;
+        && row.Reason?.StartsWith(RefusedTogether, StringComparison.Ordinal) != true && !DeliveryEngine.IsShortened(row);
 
     private static PostKind KindOf(DeliveryRow head, int members) => head.Kind switch
     {

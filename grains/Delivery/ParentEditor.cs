@@ -1,5 +1,6 @@
 using ThreadGrains.Grains.Channels;
 using ThreadGrains.Grains.Groups;
+using ThreadGrains.Grains.Rendering;
 using ThreadGrains.Ledger;
 using ThreadGrains.Slack.WebApi;
 
@@ -20,6 +21,9 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
     private bool _permitted;
+
+    /// <summary>Slack refused the whole card for its content: the same revision goes once more, as a plain line.</summary>
+    private bool _shortened;
 
     /// <inheritdoc/>
     public async Task<NextStep> Step(CancellationToken stopping)
@@ -60,10 +64,16 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
             return claim is EditClaimOutcome.Not { Outcome: WriteOutcome.NotPossible } ? now + Retry : now + TimeSpan.FromSeconds(1);
         }
 
-        var update = context.Renderer.Card(work with { State = claimed.State, Issue = claimed.Issue }, claimed.Ts);
-        var outcome = await context.Slack.Update(update, window, CancellationToken.None);
+        var update = RenderingFallback.Render(
+            _shortened ? Fullness.Short : Fullness.Whole,
+            fullness => context.Renderer.Card(work with { State = claimed.State, Issue = claimed.Issue }, claimed.Ts, fullness),
+            (fullness, error) => context.Log.ParentUnrenderable(thread, fullness, error));
+        var outcome = update is null
+            ? new CallOutcome<UpdatedMessage>.Refused(RefusalScope.Message, "unrenderable")
+            : await context.Slack.Update(update, window, CancellationToken.None);
         context.Log.Edited(thread, claimed.Revision, outcome);
-        var result = After(outcome, claimed, work.Now + window.Elapsed);
+        var result = After(outcome, claimed, work.Now + window.Elapsed, _shortened);
+        _shortened = result is EditResult.TryAgain && (_shortened || IsForItsContent(outcome));
         await Settle(token, result is EditResult.ParentGone ? new EditResult.ParentGone(context.NewRepost()) : result);
         if (result is EditResult.ParentGone)
         {
@@ -79,8 +89,13 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
     }
 
     /// <summary>What an edit came to. After an unknown outcome the newest revision is sent again, also if it equals the one that was tried.</summary>
-    internal static EditResult After(CallOutcome<UpdatedMessage> outcome, EditClaimOutcome.Claimed claimed, DateTimeOffset now) => outcome switch
+    /// <param name="outcome">What the call came to.</param>
+    /// <param name="claimed">The edit.</param>
+    /// <param name="now">The moment of the outcome.</param>
+    /// <param name="shortened">It was the plain line that goes after a refusal of the whole card.</param>
+    internal static EditResult After(CallOutcome<UpdatedMessage> outcome, EditClaimOutcome.Claimed claimed, DateTimeOffset now, bool shortened = false) => outcome switch
     {
+        CallOutcome<UpdatedMessage>.Refused when !shortened && IsForItsContent(outcome) => new EditResult.TryAgain(now),
         CallOutcome<UpdatedMessage>.Ok => new EditResult.Shown(claimed.Revision),
         CallOutcome<UpdatedMessage>.Limited limited => new EditResult.TryAgain(now + (limited.RetryAfter ?? TimeSpan.FromSeconds(30))),
         CallOutcome<UpdatedMessage>.RetryLater => new EditResult.TryAgain(now + Retry),
@@ -91,6 +106,9 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
         CallOutcome<UpdatedMessage>.Refused => new EditResult.Off(),
         _ => throw new System.Diagnostics.UnreachableException($"No rule for {outcome.GetType().Name}"),
     };
+
+    private static bool IsForItsContent(CallOutcome<UpdatedMessage> outcome) =>
+        outcome is CallOutcome<UpdatedMessage>.Refused { Scope: RefusalScope.Message } refused && DeliveryEngine.IsForItsContent(refused.Error);
 
     private static bool IsWanted(ThreadRow thread) =>
         thread is { State: ThreadState.Open, Adopted: false, EditsOff: false, Ts: not null } && thread.RevisionWanted > thread.RevisionShown;

@@ -292,22 +292,23 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     {
         // Once a post has begun, giving up is an outcome, not an exception: no cancellation from here on.
         var marker = PostMarker.Of(post, [.. step.Members.Select(member => member.Id)]);
-        try
-        {
-            return step.Kind switch
+        var wanted = DeliveryEngine.IsShortened(step.Members[0]) ? Fullness.Short : Fullness.Whole;
+        var message = RenderingFallback.Render<OutgoingMessage>(
+            wanted,
+            fullness => step.Kind switch
             {
-                PostKind.Root => await context.Slack.PostRoot(context.Renderer.Root(work, marker, _withoutMetadata), window, CancellationToken.None),
-                PostKind.Recap => await context.Slack.PostReply(context.Renderer.Recap(work, marker, _withoutMetadata), window, CancellationToken.None),
-                PostKind.Digest => await context.Slack.PostReply(context.Renderer.Digest(work, step.Members, marker, _withoutMetadata), window, CancellationToken.None),
-                _ => await context.Slack.PostReply(context.Renderer.Reply(work, step.Members[0], marker, _withoutMetadata), window, CancellationToken.None),
-            };
-        }
-        catch (ArgumentException error)
+                PostKind.Root => context.Renderer.Root(work, marker, _withoutMetadata, fullness),
+                PostKind.Recap => context.Renderer.Recap(work, marker, _withoutMetadata, fullness),
+                PostKind.Digest => context.Renderer.Digest(work, step.Members, marker, _withoutMetadata, fullness),
+                _ => context.Renderer.Reply(work, step.Members[0], marker, _withoutMetadata, fullness),
+            },
+            (fullness, error) => context.Log.Unrenderable(post, thread, fullness, error));
+        return message switch
         {
-            // The renderer keeps Slack's limits; if it ever fails to, this message can never go and nothing has left.
-            context.Log.Unrenderable(post, thread, error);
-            return new PostOutcome.Refused(RefusalScope.Message, "unrenderable");
-        }
+            RootMessage root => await context.Slack.PostRoot(root, window, CancellationToken.None),
+            ReplyMessage reply => await context.Slack.PostReply(reply, window, CancellationToken.None),
+            _ => new PostOutcome.Refused(RefusalScope.Message, "unrenderable"),
+        };
     }
 
     /// <summary>Results that say that the parent is gone name what takes the thread's place. <c>thread_not_found</c> is Slack's word for it; others say that the channel takes no replies.</summary>

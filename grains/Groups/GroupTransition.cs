@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ThreadGrains.Groups;
 
@@ -18,7 +17,7 @@ internal static class GroupTransition
             ActivityTypes.Resolved => Status(group, GroupStatus.Resolved, by, now),
             ActivityTypes.ResolvedByAge => Status(group, GroupStatus.Resolved, by, now, "after a time without events"),
             ActivityTypes.ResolvedInRelease => Status(group, GroupStatus.Resolved, by, now, Text(data, "version") is { } version ? $"in {version}" : "in an upcoming release"),
-            ActivityTypes.ResolvedInCommit => Status(group, GroupStatus.Resolved, by, now, Text(data, "commit") is { Length: > 0 } commit ? $"in commit {commit[..Math.Min(7, commit.Length)]}" : "in a commit"),
+            ActivityTypes.ResolvedInCommit => Status(group, GroupStatus.Resolved, by, now, Text(data, "commit") is { } commit ? $"in commit {ShortHash(commit)}" : "in a commit"),
             ActivityTypes.Archived => Status(group, GroupStatus.Archived, by, now),
             ActivityTypes.Unresolved => Status(group, GroupStatus.Unresolved, by, now),
             ActivityTypes.Regressed => Status(group, GroupStatus.Unresolved, by, now, Text(data, "version") is { } version ? $"regressed in {version}" : "regressed"),
@@ -51,7 +50,7 @@ internal static class GroupTransition
         {
             Exists = true,
             Issue = new IssueFacts(
-                told.Title ?? former.Title, told.Url ?? former.Url, told.Project ?? former.Project, told.Level ?? former.Level,
+                VisibleText.OrNull(told.Title) ?? former.Title, told.Url ?? former.Url, told.Project ?? former.Project, told.Level ?? former.Level,
                 told.Culprit ?? former.Culprit, told.Type ?? former.Type, told.Tags ?? former.Tags),
             Details = group.Details with { OpenPeriod = alert.OpenPeriod ?? group.Details.OpenPeriod },
         };
@@ -60,19 +59,23 @@ internal static class GroupTransition
         return next.Status == GroupStatus.Resolved ? Status(next, GroupStatus.Unresolved, null, now, "happened again") : next;
     }
 
-    /// <summary>How an actor is shown: name, else e-mail, else null for the organization's word for its tracker.</summary>
+    /// <summary>How an actor is shown: name, else e-mail, else a user's id; empty where there is nothing to see of any.</summary>
     public static string Shown(Actor actor) =>
-        !string.IsNullOrWhiteSpace(actor.Name) ? actor.Name : !string.IsNullOrWhiteSpace(actor.Email) ? actor.Email : "";
+        VisibleText.OrNull(actor.Name) ?? VisibleText.OrNull(actor.Email) ?? (actor.Type == ActorTypes.User ? VisibleText.OrNull(actor.Id) : null) ?? "";
 
+    /// <summary>A field of <c>data</c> as text, numbers as they were written; null where nothing of it can be seen.</summary>
     public static string? Text(JsonElement? data, string name) =>
         data is { ValueKind: JsonValueKind.Object } d && d.TryGetProperty(name, out var value)
             ? value.ValueKind switch
             {
-                JsonValueKind.String => value.GetString() is { Length: > 0 } text ? text : null,
-                JsonValueKind.Number => value.GetDouble().ToString(CultureInfo.InvariantCulture),
+                JsonValueKind.String => VisibleText.OrNull(value.GetString()),
+                JsonValueKind.Number => value.GetRawText(),
                 _ => null,
             }
             : null;
+
+    /// <summary>The first seven characters of a commit's hash, as version control itself shortens it.</summary>
+    public static string ShortHash(string commit) => commit.Length <= 7 ? commit : commit[..(char.IsHighSurrogate(commit[6]) ? 6 : 7)];
 
     private static GroupMemory Status(GroupMemory group, string status, string? by, DateTimeOffset now, string? note = null) => group with
     {

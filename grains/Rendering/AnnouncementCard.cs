@@ -1,4 +1,3 @@
-using System.Globalization;
 using ThreadGrains.Grains.Groups;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
@@ -8,11 +7,15 @@ namespace ThreadGrains.Grains.Rendering;
 
 /// <summary>
 /// The announcement: what the issue is, its present state, whoever changed it and wherever, and the buttons that fit that
-/// state. Pure; keeps Slack's limits whatever comes in.
+/// state. Pure; keeps Slack's limits whatever comes in, and says what it leaves out.
 /// </summary>
 internal static class AnnouncementCard
 {
     private const int MaxTitle = 300;
+
+    /// <summary>Beside an address of <see cref="Mrkdwn.MaxAddress"/> characters in one section.</summary>
+    private const int MaxLinkedTitle = 450;
+
     private const int MaxLine = 500;
     private const int MaxTags = 2500;
     private const int MaxTagValue = 200;
@@ -20,23 +23,21 @@ internal static class AnnouncementCard
     /// <summary>The whole message for readers without blocks; within chat.update's 4,000 characters.</summary>
     public static string Text(string group, GroupState state, IssueFacts issue)
     {
-        string project = issue.Project is { Length: > 0 } name ? $"[{ActivityText.Name(name)}] " : "";
-        string assigned = state.Assignee is { } assignee ? $", assigned to {ActivityText.Name(assignee)}" : "";
-        string title = Mrkdwn.Truncate(Mrkdwn.EscapeLine(Title(group, issue)), MaxTitle);
-        return $"{project}{title} ({state.Status}{assigned})";
+        string project = VisibleText.OrNull(issue.Project) is { } name ? $"[{Wording.Name(name)}] " : "";
+        string assigned = VisibleText.OrNull(state.Assignee) is { } assignee ? $", assigned to {Wording.Name(assignee)}" : "";
+        return $"{project}{Wording.Line(Title(group, issue), MaxTitle)} ({state.Status}{assigned})";
     }
 
     public static BlockList Blocks(string group, GroupState state, IssueFacts issue)
     {
         var details = GroupDetails.Parse(state.Details);
-        string title = issue.Url is { Length: > 0 } url
-            ? Mrkdwn.Link(url, Title(group, issue))
-            : Mrkdwn.Truncate(Mrkdwn.EscapeLine(Title(group, issue)), MaxTitle);
-        var blocks = new List<Block> { new Section(new MarkdownText($"{Emoji(state.Status, issue.Level)} {title}")) };
+        string title = Wording.Line(Title(group, issue), MaxLinkedTitle);
+        string linked = issue.Url is { Length: > 0 } url ? Mrkdwn.LinkTo(url, title) : title;
+        var blocks = new List<Block> { new Section(new MarkdownText($"{Emoji(state.Status, issue.Level)} {linked}")) };
 
-        if (issue.Culprit is { Length: > 0 } culprit && Mrkdwn.Code(Cut(culprit, MaxLine)) is { Length: > 0 } code)
+        if (VisibleText.OrNull(issue.Culprit) is { } culprit)
         {
-            blocks.Add(new Context([new MarkdownText(code)]));
+            blocks.Add(new Context([new MarkdownText(Wording.Code(culprit, MaxLine))]));
         }
 
         if (Tags(issue) is { Length: > 0 } tags)
@@ -49,25 +50,36 @@ internal static class AnnouncementCard
         return BlockList.Of([.. blocks]);
     }
 
+    /// <summary>The announcement reduced to one plain line and its buttons, for where the whole one cannot be shown.</summary>
+    /// <param name="group">The group's id.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="line">The line, as mrkdwn.</param>
+    public static BlockList PlainBlocks(string group, GroupState state, string line) =>
+        BlockList.Of(new Section(new MarkdownText(line)), new Actions(Buttons(state.Status, group)));
+
     private static IEnumerable<string> Facts(string group, GroupState state, GroupDetails details, IssueFacts issue)
     {
         bool settled = state.Status != GroupStatus.Unresolved;
-        string note = details.StatusNote is { Length: > 0 } told ? $" {ActivityText.Name(told)}" : "";
-        string by = settled && details.StatusBy is { Length: > 0 } who ? $" by {ActivityText.Name(who)}" : "";
-        string at = settled && details.StatusAt is { } moment ? $", {Date(moment)}" : "";
+        string note = VisibleText.OrNull(details.StatusNote) is { } told ? $" {Wording.Name(told)}" : "";
+        string by = settled && VisibleText.OrNull(details.StatusBy) is { } who ? $" by {Wording.Name(who)}" : "";
+        string at = settled && details.StatusAt is { } moment ? $", {Wording.Moment(moment)}" : "";
         yield return $"State: *{char.ToUpperInvariant(state.Status[0])}{state.Status[1..]}*{note}{by}{at}";
-        if (state.Assignee is { } assignee)
+        if (VisibleText.OrNull(state.Assignee) is { } assignee)
         {
-            string shown = Mrkdwn.Bold(Cut(assignee, MaxTagValue));
+            string shown = Mrkdwn.Bold(Mrkdwn.Cut(assignee, MaxTagValue));
             yield return details.AssigneeType == "team" ? $"Assigned to the {shown} team" : $"Assigned to {shown}";
         }
 
-        if (issue.Project is { Length: > 0 } project)
+        if (VisibleText.OrNull(issue.Project) is { } project)
         {
-            yield return $"Project: {ActivityText.Name(project)}";
+            yield return $"Project: {Wording.Name(project)}";
         }
 
-        yield return $"Issue: {ActivityText.Name(group)}";
+        yield return $"Issue: {Wording.Name(group)}";
+        if (issue.Url is { Length: > 0 } url && !Mrkdwn.CanLink(url))
+        {
+            yield return "The issue's link is too long for Slack";
+        }
     }
 
     private static Button[] Buttons(string status, string group)
@@ -97,14 +109,16 @@ internal static class AnnouncementCard
         },
     };
 
-    /// <summary>Tags that fit; the rest is left out rather than cut in the middle of a code span.</summary>
+    /// <summary>Tags that fit, in the order of their names, and how many do not. One of which nothing can be seen is none.</summary>
     private static string Tags(IssueFacts issue)
     {
+        var tags = (issue.Tags ?? new Dictionary<string, string>()).Where(tag => !VisibleText.IsBlank(tag.Value)).OrderBy(tag => tag.Key, StringComparer.Ordinal).ToList();
         var shown = new List<string>();
         int length = 0;
-        foreach (var (name, value) in (issue.Tags ?? new Dictionary<string, string>()).OrderBy(tag => tag.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in tags)
         {
-            string tag = $"{ActivityText.Name(name)}: {Mrkdwn.Code(Cut(value, MaxTagValue))}";
+            string code = Wording.Code(value, MaxTagValue);
+            string tag = VisibleText.IsBlank(name) ? code : $"{Wording.BeforeColon(Wording.Name(name))} {code}";
             length += tag.Length + 2;
             if (length > MaxTags)
             {
@@ -114,16 +128,13 @@ internal static class AnnouncementCard
             shown.Add(tag);
         }
 
+        if (tags.Count - shown.Count is > 0 and var left)
+        {
+            shown.Add($"… and {Wording.Number(left)} more tag{(left == 1 ? "" : "s")}, not shown");
+        }
+
         return string.Join("  ", shown);
     }
 
-    private static string Title(string group, IssueFacts issue) => string.IsNullOrWhiteSpace(issue.Title) ? group : Cut(issue.Title, MaxTitle);
-
-    private static string Date(DateTimeOffset moment) =>
-        string.Create(CultureInfo.InvariantCulture, $"<!date^{moment.ToUnixTimeSeconds()}^{{date_short_pretty}} at {{time}}|{moment.UtcDateTime:yyyy-MM-dd HH:mm} UTC>");
-
-    /// <summary>Cuts unescaped text, never inside a surrogate pair.</summary>
-    private static string Cut(string text, int max) => text.Length <= max
-        ? text
-        : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[max - 2]) ? max - 2 : max - 1), "…");
+    private static string Title(string group, IssueFacts issue) => Mrkdwn.Cut(VisibleText.OrNull(issue.Title) ?? group, MaxTitle);
 }

@@ -9,132 +9,168 @@ using ThreadGrains.Slack.WebApi;
 
 namespace ThreadGrains.Grains.Rendering;
 
-/// <summary>Makes Slack messages of what the ledger holds. Pure but for the organization's settings, which come in as values.</summary>
+/// <summary>
+/// Makes Slack messages of what the ledger holds. Pure but for the organization's settings, which come in as values. For every
+/// input that was accepted there is a message within Slack's limits.
+/// </summary>
 internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
 {
     /// <summary>What each activity of a recap gets at least.</summary>
-    private const int MinRecapLine = 500;
+    private const int MinRecapLine = 70;
 
-    /// <summary>Of a whole recap: below what its sections hold, also where each is cut at the end of a line.</summary>
-    private const int MaxRecap = 20_000;
+    /// <summary>Of a recap: room for its first and its last line.</summary>
+    private const int RecapFrame = 150;
+
+    /// <summary>All of a message that is shown <see cref="Fullness.Short"/>.</summary>
+    private const int MaxShort = 2000;
 
     /// <summary>The announcement, showing the group's present state.</summary>
-    public RootMessage Root(ThreadWork work, PostMarker marker, bool omitMetadata)
+    public RootMessage Root(ThreadWork work, PostMarker marker, bool omitMetadata, Fullness fullness = Fullness.Whole)
     {
-        var issue = GroupMemory.ParseIssue(work.Issue);
-        return new RootMessage
+        var (text, blocks) = CardOf(work, fullness);
+        return new RootMessage { Channel = work.Thread.Channel, Text = text, Blocks = blocks, Marker = marker, OmitMetadata = omitMetadata };
+    }
+
+    /// <summary>The parent as it shall look from now on. The marker goes with every edit, else later evidence would be lost.</summary>
+    public MessageUpdate Card(ThreadWork work, string ts, Fullness fullness = Fullness.Whole)
+    {
+        var (text, blocks) = CardOf(work, fullness);
+        return new MessageUpdate
         {
             Channel = work.Thread.Channel,
-            Text = AnnouncementCard.Text(work.Group.Group, work.State, issue),
-            Blocks = AnnouncementCard.Blocks(work.Group.Group, work.State, issue),
-            Marker = marker,
-            OmitMetadata = omitMetadata,
+            Ts = SlackTs.Parse(ts),
+            Text = text,
+            Blocks = blocks,
+            Marker = new PostMarker(work.RootPost ?? throw new InvalidOperationException("Only a root of ours is edited."), work.RootDelivery),
         };
     }
 
     /// <summary>One delivery as a reply.</summary>
-    public ReplyMessage Reply(ThreadWork work, DeliveryRow delivery, PostMarker marker, bool omitMetadata)
+    public ReplyMessage Reply(ThreadWork work, DeliveryRow delivery, PostMarker marker, bool omitMetadata, Fullness fullness = Fullness.Whole)
     {
-        string text = Line(work, delivery);
-        return new ReplyMessage
-        {
-            Channel = work.Thread.Channel,
-            ThreadTs = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("A reply needs its thread's ts.")),
-            Text = Mrkdwn.Truncate(text, OutgoingMessage.MaxText),
-            Blocks = SectionBlocks.Of(text),
-            Marker = marker,
-            OmitMetadata = omitMetadata,
-            Broadcast = delivery.Broadcast,
-        };
+        var sections = Sections(work, delivery, Room(fullness, MessageSections.MaxMessage), fullness);
+        string text = string.Join('\n', sections) is { Length: <= OutgoingMessage.MaxText } whole
+            ? whole
+            : string.Join('\n', Sections(work, delivery, OutgoingMessage.MaxText, fullness));
+        return InThread(work, marker, omitMetadata, text, sections) with { Broadcast = delivery.Broadcast };
     }
 
-    /// <summary>Several deliveries as one reply, in order, each as it would stand alone.</summary>
-    public ReplyMessage Digest(ThreadWork work, IReadOnlyList<DeliveryRow> deliveries, PostMarker marker, bool omitMetadata)
+    /// <summary>Several deliveries as one reply, in order: the blocks show each as it would stand alone, the text is terse.</summary>
+    public ReplyMessage Digest(ThreadWork work, IReadOnlyList<DeliveryRow> deliveries, PostMarker marker, bool omitMetadata, Fullness fullness = Fullness.Whole)
     {
-        var lines = deliveries.Select(delivery => Line(work, delivery)).ToList();
-        return new ReplyMessage
+        var lines = Share(Room(fullness, MessageSections.MaxMessage), (delivery, room) => Sections(work, delivery, room, fullness));
+        var terse = Share(Room(fullness, OutgoingMessage.MaxText), (delivery, room) => Terse(work, delivery, room, fullness));
+        return InThread(work, marker, omitMetadata, string.Join('\n', terse), MessageSections.Join(lines));
+
+        // Company that was in doubt together stays together, also where its texts have grown since: then each gets its share.
+        List<string> Share(int max, Func<DeliveryRow, int, List<string>> render)
         {
-            Channel = work.Thread.Channel,
-            ThreadTs = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("A digest needs its thread's ts.")),
-            Text = Mrkdwn.Truncate(string.Join('\n', lines), OutgoingMessage.MaxText),
-            Blocks = SectionBlocks.Of(lines),
-            Marker = marker,
-            OmitMetadata = omitMetadata,
-        };
+            List<string> all = [.. deliveries.SelectMany(delivery => render(delivery, max))];
+            return all.Sum(one => one.Length + 1) <= max ? all : [.. deliveries.SelectMany(delivery => render(delivery, (max / deliveries.Count) - 1))];
+        }
     }
 
-    /// <summary>How long a delivery's text is, in UTF-16 units.</summary>
-    public int LengthOf(ThreadWork work, DeliveryRow delivery) => Line(work, delivery).Length;
+    /// <summary>How long a delivery is as a member of a digest.</summary>
+    public RenderedLength LengthOf(ThreadWork work, DeliveryRow delivery) => new(
+        Sections(work, delivery, MessageSections.MaxMessage, Fullness.Whole).Sum(section => section.Length + 1),
+        Terse(work, delivery, OutgoingMessage.MaxText, Fullness.Whole).Sum(section => section.Length + 1));
 
     /// <summary>What the former thread did not get to show, as one reply: in order, as much as a message holds, and how many more there were.</summary>
-    public ReplyMessage Recap(ThreadWork work, PostMarker marker, bool omitMetadata)
+    public ReplyMessage Recap(ThreadWork work, PostMarker marker, bool omitMetadata, Fullness fullness = Fullness.Whole)
     {
         var recap = work.Recap ?? throw new InvalidOperationException("A recap is made of what it tells.");
+        var sections = Recap(work, recap, Room(fullness, MessageSections.MaxMessage), fullness);
+        return InThread(
+            work, marker, omitMetadata, string.Join('\n', Recap(work, recap, Room(fullness, OutgoingMessage.MaxText), fullness)), MessageSections.Join(sections, most: 1));
+    }
+
+    private List<string> Recap(ThreadWork work, RecapWork recap, int max, Fullness fullness)
+    {
         var lines = new List<string> { "The former announcement is gone. What was not posted under it:" };
-        int length = lines[0].Length;
+        int room = max - RecapFrame;
+        int each = Math.Max(MinRecapLine, (room / Math.Max(1, recap.Count)) - 3);
         int shown = 0;
-        int each = Math.Max(MinRecapLine, (MaxRecap / Math.Max(1, recap.Count)) - 10);
         foreach (var told in recap.Told)
         {
-            string line = $"• {Mrkdwn.Truncate(Line(work, told), each)}";
-            if (length + line.Length + 1 > MaxRecap)
+            var sections = Sections(work, told, each, fullness);
+            room -= sections.Sum(section => section.Length + 1) + 2;
+            if (room < 0)
             {
                 break;
             }
 
-            lines.Add(line);
-            length += line.Length + 1;
+            sections[0] = $"• {sections[0]}";
+            lines.AddRange(sections);
             shown++;
         }
 
         if (recap.Count > shown)
         {
-            lines.Add($"… and {recap.Count - shown} more, which are not shown.");
+            lines.Add($"… and {Wording.Number(recap.Count - shown)} more, which are not shown.");
         }
 
-        string text = string.Join('\n', lines);
-        return new ReplyMessage
-        {
-            Channel = work.Thread.Channel,
-            ThreadTs = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("A recap needs its thread's ts.")),
-            Text = text,
-            Blocks = SectionBlocks.Of(text),
-            Marker = marker,
-            OmitMetadata = omitMetadata,
-        };
+        return lines;
     }
 
-    /// <summary>The parent as it shall look from now on. The marker goes with every edit, else later evidence would be lost.</summary>
-    public MessageUpdate Card(ThreadWork work, string ts)
+    private static (string Text, BlockList Blocks) CardOf(ThreadWork work, Fullness fullness)
     {
-        var issue = GroupMemory.ParseIssue(work.Issue);
-        return new MessageUpdate
+        string group = work.Group.Group;
+        if (fullness == Fullness.Bare)
         {
-            Channel = work.Thread.Channel,
-            Ts = SlackTs.Parse(ts),
-            Text = AnnouncementCard.Text(work.Group.Group, work.State, issue),
-            Blocks = AnnouncementCard.Blocks(work.Group.Group, work.State, issue),
-            Marker = new PostMarker(work.RootPost ?? throw new InvalidOperationException("Only a root of ours is edited."), work.RootDelivery),
-        };
+            string bare = $"{Wording.Name(group)} ({work.State.Status})";
+            return (bare, AnnouncementCard.PlainBlocks(group, work.State, bare));
+        }
+
+        var issue = GroupMemory.ParseIssue(work.Issue);
+        string text = AnnouncementCard.Text(group, work.State, issue);
+        return (text, fullness == Fullness.Short ? AnnouncementCard.PlainBlocks(group, work.State, text) : AnnouncementCard.Blocks(group, work.State, issue));
     }
 
-    private string Line(ThreadWork work, DeliveryRow delivery)
+    private static ReplyMessage InThread(ThreadWork work, PostMarker marker, bool omitMetadata, string text, IEnumerable<string> sections) => new()
     {
+        Channel = work.Thread.Channel,
+        ThreadTs = SlackTs.Parse(work.Thread.Ts ?? throw new InvalidOperationException("A reply needs its thread's ts.")),
+        Text = text,
+        Blocks = MessageSections.Blocks(sections),
+        Marker = marker,
+        OmitMetadata = omitMetadata,
+    };
+
+    private static int Room(Fullness fullness, int whole) => fullness == Fullness.Whole ? whole : MaxShort;
+
+    private List<string> Sections(ThreadWork work, DeliveryRow delivery, int max, Fullness fullness) =>
+        MessageSections.Of(Line(work, delivery, max, fullness == Fullness.Whole ? [(Naming.Linked, true), (Naming.Plain, true), (Naming.Short, false)] : [(Naming.Short, false)], fullness), max);
+
+    private List<string> Terse(ThreadWork work, DeliveryRow delivery, int max, Fullness fullness) =>
+        MessageSections.Of(Line(work, delivery, max, [(Naming.Short, false)], fullness), max);
+
+    /// <summary>The delivery's line in the first wording for which there is room.</summary>
+    private ActivityLine Line(ThreadWork work, DeliveryRow delivery, int max, (Naming Naming, bool Links)[] wordings, Fullness fullness)
+    {
+        if (fullness == Fullness.Bare)
+        {
+            return new ActivityLine($"Something happened that cannot be shown here: {Mrkdwn.EscapeLine(delivery.Activity.Type)}");
+        }
+
+        int room = Math.Min(max, MessageSections.MaxSection);
         var issue = GroupMemory.ParseIssue(work.Issue);
-        string named = ActivityText.Issue(work.Group.Group, issue);
         var activity = delivery.Activity;
-        string line;
-        if (activity.Kind == "alert")
+        using var data = activity.Data is null ? null : JsonDocument.Parse(activity.Data);
+        var actor = activity.Actor is null ? null : JsonSerializer.Deserialize(activity.Actor, GroupJson.Default.Actor);
+        ActivityLine? line = null;
+        foreach (var (naming, links) in wordings)
         {
-            line = $"{named} happened again";
-        }
-        else
-        {
-            using var data = activity.Data is null ? null : JsonDocument.Parse(activity.Data);
-            var actor = activity.Actor is null ? null : JsonSerializer.Deserialize(activity.Actor, GroupJson.Default.Actor);
-            line = ActivityText.Of(activity.Type, actor ?? new Actor(ActorTypes.System), data?.RootElement, named, settings().TrackerName);
+            string named = IssueName.Of(work.Group.Group, issue, naming);
+            line = activity.Kind == "alert"
+                ? new ActivityLine($"{named} happened again")
+                : ActivityText.Of(activity.Type, actor ?? new Actor(ActorTypes.System), data?.RootElement, named, settings().TrackerName, links);
+            line = delivery.Late ? line with { Head = $"Late: {line.Head}" } : line;
+            if (line.Head.Length <= (line.Note is null ? room : Math.Max(room - 500, room / 2)))
+            {
+                return line;
+            }
         }
 
-        return delivery.Late ? $"Late: {line}" : line;
+        return line! with { Head = Mrkdwn.Truncate(line.Head, room) };
     }
 }

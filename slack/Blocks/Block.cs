@@ -24,6 +24,9 @@ public abstract class Block
 
     internal virtual IEnumerable<string> ActionIds => [];
 
+    /// <summary>What its texts add to those of the whole message, in UTF-16 units.</summary>
+    internal virtual int TextLength => 0;
+
     private protected abstract string Type { get; }
 
     internal void Write(Utf8JsonWriter json, string? blockId)
@@ -62,6 +65,8 @@ public sealed class Section(TextObject text, Button? accessory = null) : Block
 
     internal override IEnumerable<string> ActionIds => accessory is null ? [] : [accessory.ActionId];
 
+    internal override int TextLength => _text.Text.Length + (accessory?.Text.Length ?? 0);
+
     private protected override string Type => "section";
 
     private protected override void WriteFields(Utf8JsonWriter json)
@@ -93,6 +98,8 @@ public sealed class Fields(IEnumerable<TextObject> fields) : Block
 
     private readonly IReadOnlyList<TextObject> _fields = Check(fields);
 
+    internal override int TextLength => _fields.Sum(one => one.Text.Length);
+
     private protected override string Type => "section";
 
     private protected override void WriteFields(Utf8JsonWriter json) => WriteTexts(json, "fields", _fields);
@@ -117,6 +124,8 @@ public sealed class Header(PlainText text) : Block
 
     private readonly PlainText _text = Check(text);
 
+    internal override int TextLength => _text.Text.Length;
+
     private protected override string Type => "header";
 
     private protected override void WriteFields(Utf8JsonWriter json)
@@ -140,6 +149,8 @@ public sealed class Context(IEnumerable<TextObject> elements) : Block
 
     private readonly IReadOnlyList<TextObject> _elements = Limits.Items(elements, MaxCount, "context elements");
 
+    internal override int TextLength => _elements.Sum(element => element.Text.Length);
+
     private protected override string Type => "context";
 
     private protected override void WriteFields(Utf8JsonWriter json) => WriteTexts(json, "elements", _elements);
@@ -154,6 +165,8 @@ public sealed class Actions(IEnumerable<Button> buttons) : Block
     private readonly IReadOnlyList<Button> _buttons = Limits.Items(buttons, MaxCount, "actions elements");
 
     internal override IEnumerable<string> ActionIds => _buttons.Select(button => button.ActionId);
+
+    internal override int TextLength => _buttons.Sum(button => button.Text.Length);
 
     private protected override string Type => "actions";
 

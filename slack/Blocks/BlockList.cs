@@ -5,12 +5,21 @@ using System.Text.Json;
 
 namespace ThreadGrains.Slack.Blocks;
 
-/// <summary>The blocks of one message: at most 50, with no <c>block_id</c> and no <c>action_id</c> twice.</summary>
+/// <summary>
+/// The blocks of one message: at most 50, their texts together not over <see cref="MaxText"/>, with no <c>block_id</c> and no
+/// <c>action_id</c> twice.
+/// </summary>
 [CollectionBuilder(typeof(BlockList), nameof(Of))]
 public sealed class BlockList : IReadOnlyList<Block>
 {
     /// <summary>Slack's limit for a message.</summary>
     public const int MaxCount = 50;
+
+    /// <summary>
+    /// All texts of a message's blocks together, in UTF-16 units. Slack does not document the limit; users report that it
+    /// answers <c>msg_blocks_too_long</c> from 12,000 to 13,200 on.
+    /// </summary>
+    public const int MaxText = 12_000;
 
     private readonly Block[] _blocks;
 
@@ -26,12 +35,23 @@ public sealed class BlockList : IReadOnlyList<Block>
     public Block this[int index] => _blocks[index];
 
     /// <summary>Builds the list; also what <c>[…]</c> calls.</summary>
-    /// <exception cref="ArgumentException">Too many blocks, or an id twice.</exception>
+    /// <exception cref="ArgumentException">Too many blocks, too much text, or an id twice.</exception>
     public static BlockList Of(params ReadOnlySpan<Block> blocks)
     {
         if (blocks.Length > MaxCount)
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"blocks: {blocks.Length} items, the limit is {MaxCount}."));
+        }
+
+        var length = 0;
+        foreach (var block in blocks)
+        {
+            length += block.TextLength;
+        }
+
+        if (length > MaxText)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"blocks: {length} characters in all texts together, the limit is {MaxText}."));
         }
 
         var blockIds = new HashSet<string>(StringComparer.Ordinal);

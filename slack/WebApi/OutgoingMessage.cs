@@ -10,8 +10,11 @@ namespace ThreadGrains.Slack.WebApi;
 /// </summary>
 public abstract record OutgoingMessage
 {
-    /// <summary>Longer text is cut off by Slack (chat.postMessage, text).</summary>
-    public const int MaxText = 40_000;
+    /// <summary>
+    /// Slack recommends at most 4,000 characters (chat.postMessage, text) and takes no more in an edit. Beside blocks the text
+    /// is only for notifications and for readers without blocks.
+    /// </summary>
+    public const int MaxText = 4000;
 
     private readonly string _channel = "";
     private readonly string _text = "";
@@ -28,7 +31,7 @@ public abstract record OutgoingMessage
         init => _channel = SlackIds.Check(value, nameof(Channel));
     }
 
-    /// <summary>The whole message for readers without blocks, and for notifications; mrkdwn, escaped, 1 to 40,000 characters.</summary>
+    /// <summary>The whole message for readers without blocks, and for notifications; mrkdwn, escaped, 1 to 4,000 characters.</summary>
     public required string Text
     {
         get => _text;

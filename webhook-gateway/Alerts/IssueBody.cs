@@ -6,7 +6,7 @@ namespace ThreadGrains.WebhookGateway.Alerts;
 /// <summary>What an issue is. Fields that are absent keep the value that a former alert brought.</summary>
 internal sealed record IssueBody
 {
-    /// <summary>One line; an alert needs it.</summary>
+    /// <summary>One line; an alert needs it. One of which nothing can be seen is shown as the group's id.</summary>
     public string? Title { get; init; }
 
     /// <summary>Where the issue is seen; http or https.</summary>
@@ -24,7 +24,7 @@ internal sealed record IssueBody
     /// <summary>Your kind of issue.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Names and values shown on the card; at most 50.</summary>
+    /// <summary>Names and values. The card shows those that fit and says how many it leaves out.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     public static IssueBody Read(JsonFields fields)

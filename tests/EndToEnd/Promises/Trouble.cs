@@ -158,7 +158,8 @@ public abstract class Trouble
     public async Task What_Slack_will_never_take_is_dead_with_its_reason_and_can_be_replayed_late()
     {
         var (channel, root) = await Announced("dead");
-        await Product.Slack.Faults(1, new { method = "chat.postMessage", channel, nth = 1, fault = "error", error = "msg_blocks_too_long" });
+        // Refused as a whole, and as the plain line that is tried then.
+        await Product.Slack.Faults(1, new { method = "chat.postMessage", channel, times = 2, fault = "error", error = "msg_blocks_too_long" });
         await Product.Tracker.Note("dead", "dead.1", "refused once");
         await Product.Tracker.Note("dead", "dead.2", "goes on");
         await Thread(channel, root.Ts, "goes on");
@@ -169,6 +170,18 @@ public abstract class Trouble
         var late = (await Thread(channel, root.Ts, "goes on", "refused once"))[1];
         Assert.StartsWith("Late: ", late.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Conflict, await Post($"/v1/deliveries/{dead.GetProperty("id").GetString()}/replay", new { }));
+    }
+
+    [Fact]
+    public async Task What_Slack_refuses_for_its_length_arrives_once_shortened_and_in_order()
+    {
+        var (channel, root) = await Announced("long");
+        await Product.Slack.Faults(1, new { method = "chat.postMessage", channel, nth = 1, fault = "error", error = "msg_blocks_too_long" });
+        await Product.Tracker.Note("long", "long.1", "first " + new string('x', 9000));
+        await Product.Tracker.Note("long", "long.2", "second");
+        var first = (await Thread(channel, root.Ts, "first xxx", "second"))[0];
+        Assert.InRange(first.Text.Length, 1000, 2000);
+        Assert.EndsWith("… cut here; the whole comment has 9,006 characters.", first.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,9 +59,25 @@ public class What_an_outcome_means
         Assert.Equal(new LaneReport.ChannelTrouble("is_archived"), decision.Report);
     }
 
+    [Theory]
+    [InlineData("msg_too_long")]
+    [InlineData("msg_blocks_too_long")]
+    [InlineData("invalid_blocks")]
+    [InlineData("invalid_blocks_format")]
+    public void Content_that_Slack_refuses_goes_once_more_as_a_plain_line_and_then_is_dead(string error)
+    {
+        var refused = new PostOutcome.Refused(RefusalScope.Message, error);
+        foreach (var head in new[] { Given.Reply, Given.Root })
+        {
+            var again = Assert.IsType<PostResult.TryAgain>(After(refused, head).Result);
+            Assert.Equal((Given.Now, $"shortened:{error}", false), (again.DueAt, again.Reason, again.UsesAttempt));
+            Assert.Equal(new PostResult.Dead(error), After(refused, head with { Reason = again.Reason }).Result);
+        }
+    }
+
     [Fact]
     public void Content_that_can_never_go_is_dead() =>
-        Assert.Equal(new PostResult.Dead("invalid_blocks"), After(new PostOutcome.Refused(RefusalScope.Message, "invalid_blocks")).Result);
+        Assert.Equal(new PostResult.Dead("too_many_attachments"), After(new PostOutcome.Refused(RefusalScope.Message, "too_many_attachments")).Result);
 
     [Fact]
     public void A_thread_that_takes_no_replies_is_gone_but_a_root_just_dies()

@@ -1,5 +1,6 @@
 using CsCheck;
 using ThreadGrains.Grains.Delivery;
+using ThreadGrains.Grains.Rendering;
 using ThreadGrains.Ledger;
 using ThreadGrains.Slack.WebApi;
 
@@ -14,8 +15,8 @@ public class Which_go_together
 
     private static DeliveryRow[] Rows(int count) => [.. Enumerable.Range(0, count).Select(Row)];
 
-    private static DeliveryStep.Post Next(DeliveryRow[] pending, TimeSpan laneWait = default, int length = 0, bool digests = true) => Assert.IsType<DeliveryStep.Post>(
-        DeliveryEngine.Next(Given.With(pending), Given.Rules with { Digests = digests }, new DigestMeasure(laneWait, _ => length)));
+    private static DeliveryStep.Post Next(DeliveryRow[] pending, TimeSpan laneWait = default, int length = 0, int text = 0, bool digests = true) => Assert.IsType<DeliveryStep.Post>(
+        DeliveryEngine.Next(Given.With(pending), Given.Rules with { Digests = digests }, new DigestMeasure(laneWait, _ => new RenderedLength(length, text))));
 
     private static int Count(DeliveryStep.Post step)
     {
@@ -89,6 +90,7 @@ public class Which_go_together
         Assert.Equal(1, Count(Next([.. refused, .. Rows(60).Skip(2)], Long)));
         Assert.Equal(1, Count(Next([refused[1], .. Rows(60).Skip(2)], Long)));
         Assert.Equal(2, Count(Next([Row(0), Row(1), refused[0]], Long)));
+        Assert.Equal(1, Count(Next([Row(0) with { Reason = "shortened:msg_too_long" }, .. Rows(60).Skip(1)], Long)));
     }
 
     [Fact]
@@ -98,8 +100,10 @@ public class Which_go_together
         PostResult After(IReadOnlyList<DeliveryRow> tried, PostOutcome outcome) => DeliveryEngine.After(Given.Thread, tried, outcome, Given.Now, 0.5, Given.Rules).Result;
         var poison = new PostOutcome.Refused(RefusalScope.Message, "invalid_blocks");
         Assert.Equal(new PostResult.TryAgain(Given.Now, "digest_refused:invalid_blocks", UsesAttempt: false), After(members, poison));
-        Assert.Equal(new PostResult.Dead("invalid_blocks"), After(members[..1], poison));
-        Assert.Equal(new PostResult.Dead("invalid_blocks"), After([.. members.Select(row => row with { Doubted = true })], poison));
+        Assert.Equal(new PostResult.TryAgain(Given.Now, "shortened:invalid_blocks", UsesAttempt: false), After(members[..1], poison));
+        Assert.Equal(new PostResult.TryAgain(Given.Now, "shortened:invalid_blocks", UsesAttempt: false), After([.. members.Select(row => row with { Doubted = true })], poison));
+        Assert.Equal(new PostResult.Dead("invalid_blocks"), After([members[0] with { Reason = "shortened:invalid_blocks" }], poison));
+        Assert.Equal(new PostResult.Dead("invalid_blocks"), After([.. members.Select(row => row with { Doubted = true, Reason = "shortened:invalid_blocks" })], poison));
         // The head's tries are used up, not those of its company.
         Assert.IsType<PostResult.TryAgain>(After([members[0] with { Attempts = 12 }, .. members[1..]], new PostOutcome.NotSent("refused")));
         Assert.Equal(new PostResult.ThreadGone("thread_not_found"), After(members, new PostOutcome.Refused(RefusalScope.Thread, "thread_not_found")));
@@ -118,7 +122,7 @@ public class Which_go_together
                 3 => Row(i) with { Kind = DeliveryKind.Repeat },
                 _ => Row(i),
             }).ToList();
-            int LengthOf(DeliveryRow row) => lengths[(int)row.Position - 100];
+            RenderedLength LengthOf(DeliveryRow row) => new(lengths[(int)row.Position - 100], lengths[(int)row.Position - 100] / (1 + (wait % 4)));
             var left = waiting.ToList();
             var went = new List<DeliveryRow>();
             while (left.Count > 0)
@@ -126,7 +130,8 @@ public class Which_go_together
                 var work = Given.With([.. left.Take(DigestChoice.MaxMembers)]) with { PendingCount = left.Count };
                 var step = (DeliveryStep.Post)DeliveryEngine.Next(work, Given.Rules, new DigestMeasure(TimeSpan.FromSeconds(wait), LengthOf));
                 Assert.InRange(Count(step), 1, DigestChoice.MaxMembers);
-                Assert.True(step.Members.Count == 1 || step.Members.Sum(LengthOf) + step.Members.Count - 1 <= DigestChoice.MaxText || step.Members[0].Doubted);
+                var length = step.Members.Select(LengthOf).Aggregate((one, other) => one + other);
+                Assert.True(step.Members.Count == 1 || length is { Shown: <= DigestChoice.MaxShown, Text: <= DigestChoice.MaxText } || step.Members[0].Doubted);
                 went.AddRange(step.Members);
                 left.RemoveRange(0, step.Members.Count);
             }

@@ -28,7 +28,7 @@ public class What_threads_say
     [InlineData(ActivityTypes.Archived, """{"count":10}""", "Ada archived BILL-1 until it happens 10 times")]
     [InlineData(ActivityTypes.Archived, """{"forever":true}""", "Ada archived BILL-1 forever")]
     [InlineData(ActivityTypes.Archived, """{"until":"escalating"}""", "Ada archived BILL-1 until it escalates")]
-    [InlineData(ActivityTypes.Escalating, """{"forecast":1}""", "Ada flagged BILL-1 as escalating: over 1 event happened in an hour")]
+    [InlineData(ActivityTypes.Escalating, """{"forecast":1}""", "Ada flagged BILL-1 as escalating: more than one event in an hour")]
     [InlineData(ActivityTypes.Assigned, """{"assignee":"Grace","assigneeType":"user"}""", "Ada assigned BILL-1 to Grace")]
     [InlineData(ActivityTypes.Assigned, """{"assignee":"payments","assigneeType":"team"}""", "Ada assigned BILL-1 to the payments team")]
     [InlineData(ActivityTypes.Assigned, """{"assignee":"Ada","assigneeType":"user"}""", "Ada assigned BILL-1 to themselves")]
@@ -37,14 +37,118 @@ public class What_threads_say
     [InlineData(ActivityTypes.ExternalIssueCreated, """{"provider":"github","label":"#5","url":"https://x.example/5"}""", "Ada created <https://x.example/5|a GitHub issue #5> for BILL-1")]
     [InlineData(ActivityTypes.ExternalIssueCreated, """{"provider":"jira","label":"ABC-1","new":false}""", "Ada linked a Jira issue ABC-1 for BILL-1")]
     public void Each_type_has_its_text(string type, string? data, string expected) =>
-        Assert.Equal(expected, ActivityText.Of(type, new Actor(ActorTypes.User, Name: "Ada"), Json(data), "BILL-1", "The tracker"));
+        Assert.Equal(expected, Said(type, new Actor(ActorTypes.User, Name: "Ada"), data));
+
+    [Theory]
+    [InlineData(ActivityTypes.Archived, """{"until":"2027-01-31T12:00:00Z"}""", "Ada archived BILL-1 until <!date^1801396800^{date_short_pretty} at {time}|2027-01-31 12:00 UTC>")]
+    [InlineData(ActivityTypes.Archived, """{"until":"condition_met"}""", "Ada archived BILL-1 until its condition is met")]
+    [InlineData(ActivityTypes.Archived, """{"count":1}""", "Ada archived BILL-1 until it happens once more")]
+    [InlineData(ActivityTypes.Archived, """{"count":10000}""", "Ada archived BILL-1 until it happens 10,000 times")]
+    [InlineData(ActivityTypes.Archived, """{"duration":5256000}""", "Ada archived BILL-1 for 3,650 days")]
+    [InlineData(ActivityTypes.Escalating, """{"forecast":1200}""", "Ada flagged BILL-1 as escalating: more than 1,200 events in an hour")]
+    [InlineData(ActivityTypes.ExternalIssueCreated, """{"provider":"azure_devops"}""", "Ada created an Azure DevOps issue for BILL-1")]
+    [InlineData(ActivityTypes.ExternalIssueCreated, """{"provider":"some_tracker","label":"X-1"}""", "Ada created a Some tracker issue X-1 for BILL-1")]
+    [InlineData(ActivityTypes.ResolvedInRelease, """{"version":" "}""", "Ada marked BILL-1 as resolved in an upcoming release")]
+    [InlineData(ActivityTypes.ResolvedInRelease, """{"version":"*1.0*"}""", "Ada marked BILL-1 as resolved in ∗1.0∗")]
+    [InlineData(ActivityTypes.Assigned, """{"assignee":"`root`","assigneeType":"user"}""", "Ada assigned BILL-1 to ˋrootˋ")]
+    [InlineData(ActivityTypes.Note, """{"text":"Fixed by hand:\nrun `deploy --prod` again\nthen wait"}""", "Ada commented on BILL-1:\n> Fixed by hand:\n> run ˋdeploy --prodˋ again\n> then wait")]
+    [InlineData(ActivityTypes.Note, """{"text":"see\n```cs\nif (a < b) *x*;\n```\nat https://x.example/a_b_?c=1&d=2."}""", "Ada commented on BILL-1:\n> see\n```\nif (a &lt; b) *x*;\n```\n> at <https://x.example/a_b_?c=1&amp;d=2>.")]
+    [InlineData(ActivityTypes.Note, """{"text":"```\nnever closed"}""", "Ada commented on BILL-1:\n```\nnever closed\n```")]
+    public void Texts_read_well(string type, string data, string expected) => Assert.Equal(expected, Said(type, new Actor(ActorTypes.User, Name: "Ada"), data));
+
+    [Theory]
+    [InlineData(ActorTypes.User, null, null, null, "Somebody")]
+    [InlineData(ActorTypes.User, "u1", null, null, "u1")]
+    [InlineData(ActorTypes.User, "u1", "\u200b", "ada@example.com", "ada@example.com")]
+    [InlineData(ActorTypes.User, "\u2060", " ", "", "Somebody")]
+    [InlineData(ActorTypes.Integration, null, null, null, "The tracker")]
+    [InlineData(ActorTypes.System, "s1", null, null, "The tracker")]
+    [InlineData(ActorTypes.User, null, "_ops_bot_", null, "ˍops_botˍ")]
+    public void An_actor_is_named_by_what_can_be_seen(string type, string? id, string? name, string? email, string shown) =>
+        Assert.Equal($"{shown} unassigned BILL-1", Said(ActivityTypes.Unassigned, new Actor(type, id, name, email), null));
+
+    [Theory]
+    [InlineData("u1", "Alex Kim", "user", "u2", "Alex Kim")]
+    [InlineData("u1", "Alex Kim", "user", "u1", "themselves")]
+    [InlineData("u1", "Alex Kim", "user", null, "themselves")]
+    [InlineData("u1", "Alex Kim", "team", null, "the Alex Kim team")]
+    public void Two_people_may_have_one_name(string actor, string assignee, string type, string? id, string shown) => Assert.Equal(
+        $"Alex Kim assigned BILL-1 to {shown}",
+        Said(ActivityTypes.Assigned, new Actor(ActorTypes.User, actor, "Alex Kim"), JsonSerializer.Serialize(new { assignee, assigneeType = type, assigneeId = id })));
+
+    [Theory]
+    [InlineData("BILL-1", "Boom", "https://x.example/1", "<https://x.example/1|Boom> (BILL-1)")]
+    [InlineData("BILL-1", "Boom", null, "Boom (BILL-1)")]
+    [InlineData("BILL-1", "\u200b", "https://x.example/1", "<https://x.example/1|BILL-1>")]
+    [InlineData("BILL-1", "BILL-1", null, "BILL-1")]
+    [InlineData("0123456789012345678901234567890123456789", "Boom", null, "Boom")]
+    public void An_issue_is_named_by_its_title_and_by_an_id_that_can_be_read(string group, string title, string? url, string expected) =>
+        Assert.Equal(expected, IssueName.Of(group, new IssueFacts(title, url), Naming.Linked));
+
+    [Theory]
+    [InlineData(2000, true)]
+    [InlineData(2950, false)]
+    [InlineData(3100, false)]
+    [InlineData(7900, false)]
+    [InlineData(20000, false)]
+    public void A_link_that_does_not_fit_is_left_out_and_its_text_stays(int length, bool linked)
+    {
+        string url = "https://t.example/q?x=".PadRight(length, 'a');
+        var work = Given.Work with { Issue = JsonSerializer.Serialize(new IssueFacts("T", url), GroupJson.Default.IssueFacts) };
+        var renderer = new MessageRenderer(() => new OrganizationSettings([]));
+        var commit = Given.Reply with { Activity = Given.Activity with { Type = ActivityTypes.ResolvedInCommit, Data = JsonSerializer.Serialize(new { commit = "9fceb02d0ae598e9", url }) } };
+        string card = string.Join('\n', SlackReads.Texts(renderer.Root(work, new PostMarker(Given.Id(1)), false).Blocks));
+        Assert.Equal(linked, card.Contains($"<{url}|T>", StringComparison.Ordinal));
+        Assert.Equal(!linked, card.Contains("The issue's link is too long for Slack", StringComparison.Ordinal));
+        string reply = renderer.Reply(work, commit, new PostMarker(Given.Id(1)), false).Text;
+        Assert.Equal(linked, reply.Contains($"commit <{url}|9fceb02>", StringComparison.Ordinal));
+        Assert.Equal(!linked, reply.Contains("commit `9fceb02` (its link is too long for Slack)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_card_shows_the_tags_that_fit_and_counts_the_others()
+    {
+        var tags = Enumerable.Range(0, 300).ToDictionary(i => $"key{i:d3}", i => i == 7 ? "\u200b" : "value");
+        string shown = SlackReads.Texts(AnnouncementCard.Blocks("BILL-1", new GroupState("unresolved", null, "{}"), new IssueFacts("T", Tags: tags))).Single(text => text.Contains("key000", StringComparison.Ordinal));
+        int count = shown.Split("`value`").Length - 1;
+        Assert.InRange(count, 50, 298);
+        Assert.EndsWith($"… and {299 - count} more tags, not shown", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("key007", shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400, 49)]
+    [InlineData(1, 59_000)]
+    public void A_long_note_is_cut_and_says_so(int lines, int length)
+    {
+        string note = string.Join('\n', Enumerable.Repeat(new string('x', length), lines));
+        var reply = new MessageRenderer(() => new OrganizationSettings([])).Reply(Given.Work, Note(note, false), new PostMarker(Given.Id(1)), false);
+        var texts = SlackReads.Texts(reply.Blocks);
+        Assert.InRange(texts.Sum(text => text.Length), 10_000, 12_000);
+        Assert.InRange(reply.Text.Length, 3000, 4000);
+        Assert.All([texts[^1], reply.Text], text => Assert.EndsWith($"… cut here; the whole comment has {note.Length:N0} characters.", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_code_block_that_goes_on_in_the_next_section_is_closed_and_opened_again()
+    {
+        string note = "Trace:\n```\n" + string.Join('\n', Enumerable.Range(0, 100).Select(i => $"   at Frame{i}(): " + new string('y', 40))) + "\n```\nWhat now?";
+        var texts = SlackReads.Texts(new MessageRenderer(() => new OrganizationSettings([])).Reply(Given.Work, Note(note, false), new PostMarker(Given.Id(1)), false).Blocks);
+        Assert.True(texts.Count > 1);
+        Assert.All(texts, text => Assert.Equal(2, text.Split("```").Length - 1));
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Single(texts, text => text.Contains($"   at Frame{i}(): ", StringComparison.Ordinal)));
+        Assert.EndsWith("```\n> What now?", texts[^1], StringComparison.Ordinal);
+    }
+
+    private static string Said(string type, Actor actor, string? data) =>
+        string.Join('\n', MessageSections.Of(ActivityText.Of(type, actor, Json(data), "BILL-1", "The tracker"), MessageSections.MaxMessage));
 
     [Fact]
     public void Every_type_has_a_text_and_an_author()
     {
         foreach (string type in ActivityTypes.All)
         {
-            Assert.StartsWith("The tracker ", ActivityText.Of(type, new Actor(ActorTypes.System), null, "BILL-1", "The tracker"), StringComparison.Ordinal);
+            Assert.StartsWith("The tracker ", Said(type, new Actor(ActorTypes.System), null), StringComparison.Ordinal);
         }
     }
 
@@ -82,7 +186,7 @@ public class What_threads_say
                 ["assigneeType"] = "user", ["text"] = Hostile, ["provider"] = Hostile, ["label"] = Hostile, ["url"] = "https://x.example/<!here>|y",
                 ["until"] = Hostile,
             });
-            string text = ActivityText.Of(type, new Actor(ActorTypes.User, Name: Hostile), Json(data), "BILL-1", "The tracker");
+            string text = Said(type, new Actor(ActorTypes.User, Name: Hostile), data);
             Assert.DoesNotContain("<!", text, StringComparison.Ordinal);
             Assert.DoesNotContain("<@", text, StringComparison.Ordinal);
             Assert.DoesNotContain("<https://evil", text, StringComparison.Ordinal);
@@ -140,8 +244,8 @@ public class What_threads_say
         var members = Enumerable.Range(1, count).Select(i => Note($"mark[{i}] <!channel> {new string('x', length)}", i % 2 == 0)).ToList();
         var renderer = new MessageRenderer(() => new OrganizationSettings([]));
         var digest = renderer.Digest(Given.Work, members, new PostMarker(Given.Id(1)), false);
-        Assert.Equal(string.Join('\n', members.Select(member => renderer.Reply(Given.Work, member, new PostMarker(Given.Id(1)), false).Text)), digest.Text);
-        Assert.Equal(members.Sum(member => renderer.LengthOf(Given.Work, member)) + count - 1, digest.Text.Length);
+        Assert.InRange(digest.Text.Length, 1, 4000);
+        Assert.InRange(SlackReads.Texts(digest.Blocks).Sum(text => text.Length), 1, 11_000);
         Assert.Equal(count / 2, digest.Text.Split("Late: ").Length - 1);
         Assert.Equal(blocks, digest.Blocks.Count);
         string shown = digest.Blocks.ToJson();

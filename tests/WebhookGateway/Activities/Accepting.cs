@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using ThreadGrains.Groups;
 
 namespace ThreadGrains.WebhookGateway.Tests.Activities;
@@ -45,6 +46,31 @@ public sealed class Accepting
         Assert.Equal(new IssueFacts("T", "https://x.example/1", "p", "error", "c", "e"), alert.Issue with { Tags = null });
         Assert.Equal("db-3", alert.Issue.Tags!["host"]);
         Assert.Equal([new ChannelAddress(world.Script.Workspace, "C0123456789")], alert.Channels);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("\u200b\u202e")]
+    public async Task A_title_of_which_nothing_can_be_seen_is_taken(string title)
+    {
+        await using var world = await World.Start();
+        Assert.Equal(HttpStatusCode.Accepted, (await world.Post("/v1/alerts", JsonSerializer.Serialize(new { id = "a", group = "g", issue = new { title } }))).Status);
+    }
+
+    [Fact]
+    public async Task What_only_concerns_showing_is_taken_at_any_length()
+    {
+        await using var world = await World.Start();
+        var tags = Enumerable.Range(0, 400).ToDictionary(i => $"{new string('k', 20)}{i}", i => $"value {i}");
+        foreach (object issue in new object[]
+        {
+            new { title = "x", tags }, new { title = new string('t', 50_000) }, new { title = "x", url = "https://t.example/" + new string('u', 50_000) },
+            new { title = "x", culprit = new string('c', 50_000) }, new { title = "x", tags = new Dictionary<string, string> { [new string('k', 1000)] = new string('v', 50_000) } },
+        })
+        {
+            Assert.Equal(HttpStatusCode.Accepted, (await world.Post("/v1/alerts", JsonSerializer.Serialize(new { id = "a", group = "g", issue }))).Status);
+        }
     }
 
     [Fact]

@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace ThreadGrains.WebhookGateway.Requests;
+namespace ThreadGrains.Groups;
 
 /// <summary>Times as RFC 3339 section 5.6 writes them; .NET's own parser takes far more, by guessing.</summary>
-internal static partial class Rfc3339
+public static partial class Rfc3339
 {
     // Finer than .NET's ticks is cut, not refused: RFC 3339 sets no limit on digits.
     private const int TickDigits = 7;
 
+    /// <summary>Reads a time of up to 64 characters; digits finer than 100 ns are cut off.</summary>
     public static bool TryParse(string text, out DateTimeOffset time)
     {
         time = default;
