@@ -208,7 +208,7 @@ internal sealed class SlackWire(
             case Fault.InternalError:
                 return Served.Error("internal_error");
             case Fault.Poison:
-                return Served.Error("msg_too_long");
+                return Served.Error("too_many_attachments"); // final: no plainer message would help
             case Fault.Html:
                 if (simulator.Happens(0.5))
                 {
