@@ -6,6 +6,9 @@ namespace ThreadGrains.Grains.Channels;
 [GenerateSerializer, Alias("threadgrains.Health")]
 public sealed class Health
 {
+    /// <summary>The name under which grain state knows that of a workspace.</summary>
+    public const string OfWorkspace = "workspace";
+
     /// <summary>Slack's error since which nothing is posted; null: all is well.</summary>
     [Id(0)]
     public string? Error { get; set; }

@@ -17,7 +17,7 @@ namespace ThreadGrains.Grains.Organizations;
 /// </summary>
 [GrainType("organization")]
 internal sealed class OrganizationGrain(
-    [PersistentState("organization")] IPersistentState<OrganizationState> state, IOptions<OrganizationOptions> organization, IOptions<SlackOptions> slack,
+    [PersistentState(OrganizationState.Name)] IPersistentState<OrganizationState> state, IOptions<OrganizationOptions> organization, IOptions<SlackOptions> slack,
     SlackInstallations installations, TimeProvider clock) : Grain, IOrganizationGrain, IOrganizationWorkspacesGrain
 {
     /// <summary>For all channels of a policy or of routes together; a gateway waits 5 s in all.</summary>

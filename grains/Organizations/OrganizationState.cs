@@ -6,6 +6,9 @@ namespace ThreadGrains.Grains.Organizations;
 [GenerateSerializer, Alias("threadgrains.OrganizationState")]
 public sealed class OrganizationState
 {
+    /// <summary>The name under which grain state knows it.</summary>
+    public const string Name = "organization";
+
     /// <summary>What is posted where; null: never set.</summary>
     [Id(0)]
     public PostingPolicy? Policy { get; set; }

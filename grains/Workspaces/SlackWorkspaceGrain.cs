@@ -15,7 +15,7 @@ namespace ThreadGrains.Grains.Workspaces;
 
 [GrainType("slack-workspace")]
 internal sealed partial class SlackWorkspaceGrain(
-    [PersistentState("workspace")] IPersistentState<Health> health, [PersistentState(InstallationState.Name)] IPersistentState<InstallationState> kept,
+    [PersistentState(Health.OfWorkspace)] IPersistentState<Health> health, [PersistentState(InstallationState.Name)] IPersistentState<InstallationState> kept,
     IOptions<PacingOptions> pacing, SlackInstallations configured, TokenCipher cipher, SlackIdentities identities, SlackClient slack, ILedger ledger, ParkedGroups parked, CircuitMetrics circuits, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
 {
     private static readonly TimeSpan PermitLife = TimeSpan.FromSeconds(5);

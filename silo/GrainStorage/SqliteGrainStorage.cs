@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using DbUp;
 using Microsoft.Data.Sqlite;
@@ -41,14 +42,19 @@ internal static class SqliteGrainStorage
     }
 
     /// <summary>Adds the provider over a file that <see cref="Prepare"/> has seen.</summary>
-    public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder silo, string path) => silo.AddGrainState(options =>
-    {
-        options.Invariant = Invariant;
-        options.ConnectionString = ConnectionString(path);
-    });
+    public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder silo, string path) => silo.AddGrainState(
+        options =>
+        {
+            options.Invariant = Invariant;
+            options.ConnectionString = ConnectionString(path);
+        },
+        Source(path),
+        isShared: false);
 
     /// <summary>The stored installations in a file that <see cref="Prepare"/> has seen.</summary>
-    public static StoredInstallations Installations(string path) => new(SqliteFactory.Instance.CreateDataSource(ConnectionString(path)));
+    public static StoredInstallations Installations(string path) => new(Source(path));
+
+    private static DbDataSource Source(string path) => SqliteFactory.Instance.CreateDataSource(ConnectionString(path));
 
     private static string ConnectionString(string path) => new SqliteConnectionStringBuilder
     {

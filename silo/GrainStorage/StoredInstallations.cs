@@ -16,31 +16,45 @@ internal sealed class StoredInstallations(DbDataSource database) : IStoredInstal
          limit @most
         """;
 
+    // Those that stand under a number still: few ids of workspaces are one, and each is moved as soon as its grain reads it.
+    private const string NumbersSql = """
+        select key_0, key_1
+          from grain_state
+         where service_id = @service and state_name = @state and key_text = ''
+           and payload is not null
+        """;
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> After(string? after, int most, CancellationToken cancellation)
     {
+        string last = after is null ? "" : RowKey.Of(after);
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        // First those that may be moved meanwhile: then none is missed, and what is seen twice is one.
+        var found = await Read(connection, NumbersSql, row => new FormerRowKey("", row.GetInt64(0), row.GetInt64(1)).Workspace, [], cancellation);
+        found.AddRange(await Read(connection, AfterSql, row => RowKey.Read(row.GetString(0)), [("after", last), ("most", most)], cancellation));
+        return [.. found.OfType<string>().Distinct(StringComparer.Ordinal).Where(workspace => string.CompareOrdinal(RowKey.Of(workspace), last) > 0)
+            .OrderBy(RowKey.Of, StringComparer.Ordinal).Take(most)];
+    }
+
+    private static async Task<List<string?>> Read(
+        DbConnection connection, string sql, Func<DbDataReader, string?> workspace, IEnumerable<(string Name, object Value)> parameters, CancellationToken cancellation)
+    {
         await using var command = connection.CreateCommand();
-        command.CommandText = AfterSql;
-        Add(command, "service", ClusterIdentity.ServiceId);
-        Add(command, "state", InstallationState.Name);
-        Add(command, "after", after ?? "");
-        Add(command, "most", most);
-        var found = new List<string>();
+        command.CommandText = sql;
+        command.Add("service", ClusterIdentity.ServiceId);
+        command.Add("state", InstallationState.Name);
+        foreach (var (name, value) in parameters)
+        {
+            command.Add(name, value);
+        }
+
+        var found = new List<string?>();
         await using var rows = await command.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
         {
-            found.Add(rows.GetString(0));
+            found.Add(workspace(rows));
         }
 
         return found;
-    }
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
     }
 }

@@ -108,11 +108,14 @@ internal static class ClusterSilo
 
     /// <summary>Grain state in the database, through one pool.</summary>
     internal static ISiloBuilder AddPostgreSqlGrainStorage(this ISiloBuilder silo, NpgsqlDataSource source) =>
-        silo.AddGrainState(options =>
-        {
-            options.Invariant = ClusterDatabase.Invariant;
-            options.DataSource = source;
-        });
+        silo.AddGrainState(
+            options =>
+            {
+                options.Invariant = ClusterDatabase.Invariant;
+                options.DataSource = source;
+            },
+            source,
+            isShared: true);
 
     /// <summary>Both ports are unauthenticated RPC: loopback unless another address is named.</summary>
     internal static (IPAddress Address, int Silo, int Gateway) Endpoints(IConfigurationSection endpoints)

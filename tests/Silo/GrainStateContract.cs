@@ -8,7 +8,7 @@ using ThreadGrains.Silo.GrainStorage;
 namespace ThreadGrains.Silo.Tests;
 
 /// <summary>What grain state promises on every database.</summary>
-public abstract class GrainStateContract
+public abstract partial class GrainStateContract
 {
     /// <summary>Reads the one stored document as text.</summary>
     protected abstract string PayloadSql { get; }
@@ -98,7 +98,7 @@ public abstract class GrainStateContract
     [InlineData(true)]
     public async Task A_cleared_state_is_gone_and_can_be_written_again(bool deleteOnClear)
     {
-        await using var silo = await StartSilo(deleteOnClear);
+        await using var silo = await StartSilo(new SiloUnderTest(deleteOnClear));
         var state = new GrainState<Note>(new Note { Text = "first" });
         await silo.Write("a", state);
 
@@ -117,7 +117,7 @@ public abstract class GrainStateContract
     [InlineData(true)]
     public async Task Who_read_an_older_version_can_neither_write_nor_clear(bool deleteOnClear)
     {
-        await using var silo = await StartSilo(deleteOnClear);
+        await using var silo = await StartSilo(new SiloUnderTest(deleteOnClear));
         await silo.Write("a", new GrainState<Note>(new Note { Text = "first" }));
         var stale = await silo.Read("a");
         var current = await silo.Read("a");
@@ -185,7 +185,7 @@ public abstract class GrainStateContract
     /// <summary>Whether nothing was written and the same can be tried again.</summary>
     protected virtual bool IsRefusedForNow(Exception refusal) => false;
 
-    private protected abstract Task<RunningSilo> StartSilo(bool deleteOnClear = false);
+    private protected abstract Task<RunningSilo> StartSilo(SiloUnderTest? settings = null);
 
     protected abstract Task<string> Scalar(string sql);
 }

@@ -18,7 +18,7 @@ public sealed class GrainStateOnPostgreSql : GrainStateContract, IAsyncLifetime
     [Fact]
     public async Task Who_holds_a_version_of_a_state_that_was_deleted_does_not_bring_it_back()
     {
-        await using var silo = await StartSilo(deleteOnClear: true);
+        await using var silo = await StartSilo(new SiloUnderTest(DeleteOnClear: true));
         await silo.Write("a", new GrainState<Note>(new Note { Text = "first" }));
         var stale = await silo.Read("a");
         await silo.Clear("a", await silo.Read("a"));
@@ -58,7 +58,7 @@ public sealed class GrainStateOnPostgreSql : GrainStateContract, IAsyncLifetime
         await TestServer.DropDatabase(_database);
     }
 
-    private protected override Task<RunningSilo> StartSilo(bool deleteOnClear = false) => RunningSilo.OnPostgreSql(_source, deleteOnClear);
+    private protected override Task<RunningSilo> StartSilo(SiloUnderTest? settings = null) => RunningSilo.OnPostgreSql(_source, settings ?? new SiloUnderTest());
 
     protected override async Task<string> Scalar(string sql)
     {

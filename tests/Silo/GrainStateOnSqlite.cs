@@ -21,7 +21,7 @@ public sealed class GrainStateOnSqlite : GrainStateContract, IDisposable
     // The lock is not fair: nothing was written, once more.
     protected override bool IsRefusedForNow(Exception refusal) => refusal is SqliteException { SqliteErrorCode: 5 };
 
-    private protected override Task<RunningSilo> StartSilo(bool deleteOnClear = false) => RunningSilo.OnSqlite(File, deleteOnClear);
+    private protected override Task<RunningSilo> StartSilo(SiloUnderTest? settings = null) => RunningSilo.OnSqlite(File, settings ?? new SiloUnderTest());
 
     protected override Task<string> Scalar(string sql) => Task.FromResult(Query(sql));
 
