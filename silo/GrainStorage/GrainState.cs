@@ -36,6 +36,9 @@ internal static class GrainState
             database, services.GetRequiredService<IOptions<OrganizationOptions>>().Value.Organization, () => !isShared || SilosAgree(services)));
         silo.Services.AddKeyedSingleton<IGrainStorage>(ProviderName, (services, _) => new TextKeyStorage(
             services.GetRequiredKeyedService<IGrainStorage>(RowsName), services.GetRequiredService<FormerRows>(), services.GetRequiredService<ILogger<TextKeyStorage>>()));
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new FormerOrganizationRow(
+            services.GetRequiredKeyedService<IGrainStorage>(ProviderName), services.GetRequiredService<FormerRows>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<FormerOrganizationRow>>()));
         silo.Services.AddKeyedSingleton(
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => services.GetRequiredKeyedService<IGrainStorage>(ProviderName));
         silo.Services.AddSingleton(services => services.GetRequiredKeyedService<IGrainStorage>(ProviderName));

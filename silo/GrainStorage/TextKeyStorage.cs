@@ -68,22 +68,28 @@ internal sealed partial class TextKeyStorage(IGrainStorage rows, FormerRows form
 
     private async Task InItsPlace<T>(string stateName, GrainId grainId, IGrainState<T> grainState, Func<string, GrainId, IGrainState<T>, Task> call)
     {
-        string? etag = grainState.ETag;
-        bool isFormer = IsThere(grainState) ? etag!.StartsWith(FormerMark, StringComparison.Ordinal) : former.Belongs(stateName, grainId) && !former.MayMove;
-        if (!isFormer)
+        bool isKnown = IsThere(grainState);
+        bool isFormer = isKnown ? grainState.ETag!.StartsWith(FormerMark, StringComparison.Ordinal) : former.Belongs(stateName, grainId) && !former.MayMove;
+        if (isKnown && isFormer)
         {
-            await call(stateName, RowKey.Of(grainId), grainState);
-            return;
+            grainState.ETag = grainState.ETag![FormerMark.Length..];
         }
 
-        grainState.ETag = IsThere(grainState) ? etag![FormerMark.Length..] : etag;
+        if (isFormer && former.MayMove)
+        {
+            // The last silo of a former version has gone since the state was read. The row keeps its version, so what follows is
+            // refused if anybody has written it meanwhile.
+            await former.Move(stateName, grainId);
+            isFormer = false;
+        }
+
         try
         {
-            await call(stateName, grainId, grainState);
+            await call(stateName, isFormer ? grainId : RowKey.Of(grainId), grainState);
         }
         finally
         {
-            if (IsThere(grainState))
+            if (isFormer && IsThere(grainState))
             {
                 grainState.ETag = FormerMark + grainState.ETag;
             }

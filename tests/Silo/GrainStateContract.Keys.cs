@@ -176,17 +176,52 @@ public abstract partial class GrainStateContract
         theirs = await ReadFormer<OrganizationState>(silo, OrganizationState.Name, "20235");
         Assert.Equal(("fourth", "4"), (Assert.Single(theirs.State!.Routes).Name, theirs.ETag));
 
-        // Whoever read it before the last silo was replaced writes it where it stood.
+        // The last of them is gone: whoever read it before goes on where it stands now.
         agree = true;
         mine.State = Settings("fifth");
         await silo.Storage.WriteStateAsync(OrganizationState.Name, Id("20235"), mine);
-        Assert.Equal("1", await Scalar("select count(*) from grain_state where key_text = ''"));
+        Assert.Equal("0", await Scalar("select count(*) from grain_state where key_text = ''"));
+        mine.State = Settings("sixth");
+        await silo.Storage.WriteStateAsync(OrganizationState.Name, Id("20235"), mine);
+        var read = await Read<OrganizationState>(silo, OrganizationState.Name, "20235");
+        Assert.Equal(("sixth", "6"), (Assert.Single(read.State!.Routes).Name, read.ETag));
 
-        // Then it is moved, and whoever has not seen that can overwrite nothing.
-        Assert.Equal("fifth", Assert.Single((await Read<OrganizationState>(silo, OrganizationState.Name, "20235")).State!.Routes).Name);
-        await Assert.ThrowsAsync<InconsistentStateException>(() => silo.Storage.WriteStateAsync(OrganizationState.Name, Id("20235"), mine));
         await Assert.ThrowsAsync<InconsistentStateException>(() => silo.Rows.WriteStateAsync(OrganizationState.Name, Id("20235"), theirs));
         Assert.Equal("1", await Scalar("select count(*) from grain_state"));
+    }
+
+    [Fact]
+    public async Task What_was_read_before_others_moved_and_wrote_it_overwrites_nothing()
+    {
+        bool agree = false;
+        await using var silo = await StartSilo(new SiloUnderTest(SilosAgree: () => agree));
+        await Former(silo, Health.OfWorkspace, Team, new Health { Name = "former" });
+        var stale = await Read<Health>(silo, Health.OfWorkspace, Team);
+
+        agree = true;
+        var next = await Read<Health>(silo, Health.OfWorkspace, Team);
+        next.State!.Name = "next";
+        await silo.Storage.WriteStateAsync(Health.OfWorkspace, Id(Team), next);
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => silo.Storage.WriteStateAsync(Health.OfWorkspace, Id(Team), stale));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => silo.Storage.ClearStateAsync(Health.OfWorkspace, Id(Team), stale));
+        Assert.Equal("next", (await Read<Health>(silo, Health.OfWorkspace, Team)).State!.Name);
+    }
+
+    [Fact]
+    public async Task An_organizations_row_is_moved_without_being_asked_for_once_all_silos_agree()
+    {
+        bool agree = false;
+        await using var silo = await StartSilo(new SiloUnderTest(Organization: "20235", SilosAgree: () => Volatile.Read(ref agree)));
+        await Former(silo, OrganizationState.Name, "20235", Settings("former"));
+
+        Volatile.Write(ref agree, true);
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await Scalar("select count(*) from grain_state where key_text = '=20235'") != "1")
+        {
+            await Task.Delay(50, patience.Token);
+        }
     }
 
     [Theory]
