@@ -16,6 +16,21 @@ internal static class Membership
         return [.. cluster.Silos.Where((_, n) => active.Remove(new Uri($"tcp://{addresses[n]}").Port)).Select(product.ProgramOf)];
     }
 
+    /// <summary>The keys under which the settings of organizations stand, and <c>number</c> for one that has none of its own.</summary>
+    public static async Task<IReadOnlyList<string>> KeysOfOrganizations(RunningCluster cluster)
+    {
+        await using var source = NpgsqlDataSource.Create(cluster.Product.Env["THREADGRAINS_DATABASE"]);
+        await using var command = source.CreateCommand("select case key_text when '' then 'number' else key_text end from grain_state where state_name = 'organization'");
+        await using var rows = await command.ExecuteReaderAsync();
+        var keys = new List<string>();
+        while (await rows.ReadAsync())
+        {
+            keys.Add(rows.GetString(0));
+        }
+
+        return keys;
+    }
+
     private static async Task<List<int>> ActivePorts(string database)
     {
         await using var source = NpgsqlDataSource.Create(database);

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using ThreadGrains.EndToEnd.Tests.Running;
 using ThreadGrains.Tests.Processes;
 using Xunit.Abstractions;
@@ -18,6 +21,9 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
     private static readonly string PresentSilo = Path.Combine(Repository.Root, "silo", "bin", "Release", "net10.0", "threadgrains-silo");
     private static readonly string PresentGateway = Path.Combine(Repository.Root, "webhook-gateway", "bin", "Release", "net10.0", "threadgrains-gateway");
 
+    /// <summary>The old version keeps the settings of such an organization where the new one does not.</summary>
+    private static readonly Dictionary<string, string> NameThatIsANumber = new() { ["ThreadGrains__Organization"] = "020235" };
+
     private FormerBuild _former = null!;
     private SwitchedPrograms _programs = null!;
     private RunningCluster _cluster = null!;
@@ -26,7 +32,7 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
     {
         _former = await FormerBuild.Make(Repository.Root);
         _programs = new SwitchedPrograms(_former);
-        _cluster = new RunningCluster(["--cluster", "2", .. _programs.Flags], Deployment.NoPacing);
+        _cluster = new RunningCluster(["--cluster", "2", .. _programs.Flags], Deployment.NoPacing, NameThatIsANumber);
         await _cluster.InitializeAsync();
     }
 
@@ -46,20 +52,29 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
         await senders.Accept(40);
         Assert.Equal([_former.Silo, _former.Silo], await Membership.ActivePrograms(_cluster));
 
+        await PutRoute("by-the-old-version");
+
         await Migrate();
         await senders.AcceptMore(40);
 
         _programs.SwitchSilo(PresentSilo);
         await Replace("silo-1");
         Assert.Equal([PresentSilo, _former.Silo], await Membership.ActivePrograms(_cluster));
+        await RouteIs("by-the-old-version");
+        await PutRoute("with-both-versions");
+        Assert.Equal(["number"], await Membership.KeysOfOrganizations(_cluster));
         await Replace("silo-2");
         Assert.Equal([PresentSilo, PresentSilo], await Membership.ActivePrograms(_cluster));
+        await RouteIs("with-both-versions");
+        await Eventually.Get(() => Membership.KeysOfOrganizations(_cluster), keys => keys is ["=020235"], Patience, "the settings have a key of their own", keys => string.Join(' ', keys));
+        await PutRoute("by-the-new-version");
 
         _programs.SwitchGateway(PresentGateway);
         await Replace("gateway-1");
         Assert.Equal([PresentGateway, _former.Gateway], _cluster.Gateways.Select(product.ProgramOf));
         await Replace("gateway-2");
         Assert.Equal([PresentGateway, PresentGateway], _cluster.Gateways.Select(product.ProgramOf));
+        await RouteIs("by-the-new-version");
 
         await senders.Stop();
         var failed = senders.Attempts.Where(attempt => !attempt.IsAccepted).ToList();
@@ -74,6 +89,28 @@ public sealed class Upgrade(ITestOutputHelper output) : IAsyncLifetime
             await senders.AcceptMore(30);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: the new version was started after {started.TotalSeconds:0.0} s, ready after {ready.TotalSeconds:0.0} s"));
         }
+    }
+
+    /// <summary>Puts the organization's only route.</summary>
+    private async Task PutRoute(string name)
+    {
+        var product = _cluster.Product;
+        object[] routes = [new { name, projects = new[] { "none" }, channels = new[] { new { workspace = product.Workspace, channel = product.Channel } } }];
+        await Eventually.Get(
+            async () =>
+            {
+                using var answer = await product.Tracker.Http.PutAsJsonAsync(new Uri("/v1/routes", UriKind.Relative), new { routes });
+                return answer.StatusCode;
+            },
+            status => status == HttpStatusCode.OK, Patience, $"{name} is put", status => $"{status}");
+        await RouteIs(name);
+    }
+
+    private async Task RouteIs(string name)
+    {
+        using var answer = await _cluster.Product.Tracker.Http.GetAsync(new Uri("/v1/routes", UriKind.Relative));
+        var routes = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("routes");
+        Assert.Equal(name, Assert.Single(routes.EnumerateArray()).GetProperty("name").GetString());
     }
 
     /// <summary>The database of the new version, under the silos of the old one.</summary>
