@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Orleans.Storage;
 using ThreadGrains.Grains.Organizations;
 
@@ -59,7 +58,7 @@ internal sealed partial class FormerOrganizationRow(IGrainStorage storage, Forme
             await storage.ReadStateAsync(OrganizationState.Name, GrainId.Create("organization", former.Organization), new GrainState<OrganizationState>());
             return true;
         }
-        catch (Exception trouble) when (trouble is DbException or InconsistentStateException or TimeoutException)
+        catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
             LogNotYet(trouble.GetType().Name);
             return false;
