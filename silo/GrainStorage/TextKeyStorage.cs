@@ -37,8 +37,16 @@ internal sealed partial class TextKeyStorage(IGrainStorage rows, FormerRows form
         {
             // The row stays: what is left in it is another organization's.
             (grainState.State, grainState.ETag, grainState.RecordExists) = ((T)(object)share, null, false);
-            await rows.WriteStateAsync(stateName, row, grainState);
-            LogShared(former.Organization);
+            try
+            {
+                await rows.WriteStateAsync(stateName, row, grainState);
+                LogShared(former.Organization);
+            }
+            catch (InconsistentStateException)
+            {
+                // Another reader was first, and may have written more since.
+                await rows.ReadStateAsync(stateName, row, grainState);
+            }
         }
         else
         {
