@@ -11,11 +11,8 @@ internal sealed class ChannelLane(PacingOptions pacing)
     /// <summary>A permit not used by then is lost; posting begins within milliseconds of a grant.</summary>
     private static readonly TimeSpan PermitLife = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan UnsaidRetry = TimeSpan.FromSeconds(30);
-
     private readonly Pacer _pacer = new(pacing.ChannelPerSecond, pacing.ChannelBurst);
     private readonly HashSet<Guid> _waitingForWorkspace = [];
-    private int _unsaidInARow;
 
     /// <summary>Takes the thread's turn in the channel, if it has come.</summary>
     /// <param name="thread">Who asks.</param>
@@ -51,19 +48,13 @@ internal sealed class ChannelLane(PacingOptions pacing)
     }
 
     /// <summary>A post went through.</summary>
-    public void Went()
-    {
-        _pacer.Succeeded();
-        _unsaidInARow = 0;
-    }
+    public void Went() => _pacer.Succeeded();
 
     /// <summary>Slack limited a post in this channel; null: without saying for how long.</summary>
     /// <returns>For how long nothing is posted.</returns>
     public TimeSpan Throttled(TimeSpan? retryAfter, DateTimeOffset now)
     {
-        var pause = retryAfter ?? (UnsaidRetry * Math.Min(10, ++_unsaidInARow));
-        _pacer.Throttled(pause, now);
         _waitingForWorkspace.Clear();
-        return pause;
+        return _pacer.Throttled(retryAfter, now);
     }
 }

@@ -1,3 +1,5 @@
+using ThreadGrains.Slack.WebApi;
+
 namespace ThreadGrains.Grains.Channels;
 
 /// <summary>
@@ -15,7 +17,9 @@ internal sealed class Pacer
     private readonly int _burst;
     private readonly Dictionary<string, DateTimeOffset> _places = [];
     private TimeSpan _spacing;
+    private readonly LimitedPause _pause = new();
     private DateTimeOffset _nextFree = DateTimeOffset.UnixEpoch;
+    private DateTimeOffset _lastCall = DateTimeOffset.UnixEpoch;
 
     /// <param name="perSecond">Calls per second; 0: no limit.</param>
     /// <param name="burst">How many may go at once after a quiet time; at least 1.</param>
@@ -49,6 +53,7 @@ internal sealed class Pacer
         if (place <= now)
         {
             _places.Remove(asker);
+            _lastCall = now;
             ForgetAbsentees(now);
             return null;
         }
@@ -57,24 +62,34 @@ internal sealed class Pacer
         return place;
     }
 
-    /// <summary>The limiter refused a call: nothing goes for that long, and the pace falls.</summary>
-    public void Throttled(TimeSpan retryAfter, DateTimeOffset now)
+    /// <summary>
+    /// The limiter refused a call: nothing goes for a while, and the pace falls. A refused call counts against the limit like any
+    /// other, so that the next one does not go sooner than after one that was taken.
+    /// </summary>
+    /// <param name="retryAfter">What the limiter demands; null: it gave no number.</param>
+    /// <param name="now">The moment.</param>
+    /// <returns>How long nothing goes.</returns>
+    public TimeSpan Throttled(TimeSpan? retryAfter, DateTimeOffset now)
     {
-        var until = now + retryAfter;
+        var until = now + _pause.Refused(retryAfter, now);
         if (until <= PausedUntil)
         {
-            return;
+            return PausedUntil - now;
         }
 
-        PausedUntil = until;
         _places.Clear();
-        _nextFree = until + ((_burst - 1) * _spacing);
         _spacing = TimeSpan.FromTicks(Math.Min((long)(_spacing.Ticks * SlowDown), (long)(_configuredSpacing.Ticks * SlowestFactor)));
+        PausedUntil = until > _lastCall + _spacing ? until : _lastCall + _spacing;
+        _nextFree = PausedUntil + ((_burst - 1) * _spacing);
+        return PausedUntil - now;
     }
 
     /// <summary>A call went through: the pace returns towards the configured one.</summary>
-    public void Succeeded() =>
+    public void Succeeded()
+    {
+        _pause.Succeeded();
         _spacing = TimeSpan.FromTicks(Math.Max((long)(_spacing.Ticks * SpeedUp), _configuredSpacing.Ticks));
+    }
 
     private DateTimeOffset Reserve(DateTimeOffset now)
     {

@@ -97,7 +97,7 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
     {
         CallOutcome<UpdatedMessage>.Refused when !shortened && IsForItsContent(outcome) => new EditResult.TryAgain(now),
         CallOutcome<UpdatedMessage>.Ok => new EditResult.Shown(claimed.Revision),
-        CallOutcome<UpdatedMessage>.Limited limited => new EditResult.TryAgain(now + (limited.RetryAfter ?? TimeSpan.FromSeconds(30))),
+        CallOutcome<UpdatedMessage>.Limited limited => new EditResult.TryAgain(now + LimitedPause.After(limited.RetryAfter, 1)),
         CallOutcome<UpdatedMessage>.RetryLater => new EditResult.TryAgain(now + Retry),
         CallOutcome<UpdatedMessage>.Unknown => new EditResult.TryAgain(claimed.NotAfter + AfterDeadline),
         CallOutcome<UpdatedMessage>.NotSlack => new EditResult.TryAgain(now + TimeSpan.FromMinutes(1)),

@@ -407,7 +407,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
         DateTimeOffset? again = outcome switch
         {
             CallOutcome<DeletedMessage>.Ok => null,
-            CallOutcome<DeletedMessage>.Limited limited => work.Now + (limited.RetryAfter ?? TimeSpan.FromSeconds(30)),
+            CallOutcome<DeletedMessage>.Limited limited => work.Now + LimitedPause.After(limited.RetryAfter, cleanup.Attempts + 1),
             _ => RetrySchedule.Due(cleanup.Attempts + 1, work.Now, context.Jitter()),
         };
         context.Log.CleanedUp(thread, cleanup.Why, outcome is CallOutcome<DeletedMessage>.Ok);

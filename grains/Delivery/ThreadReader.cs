@@ -232,7 +232,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
         {
             case CallOutcome<MessagePage>.Limited limited:
                 await lanes.Throttled(edit: false, limited.RetryAfter);
-                return new Scan([], Trouble: limited.Error, RetryAfter: limited.RetryAfter ?? TimeSpan.FromSeconds(30));
+                return new Scan([], Trouble: limited.Error, RetryAfter: LimitedPause.After(limited.RetryAfter, 1));
             case CallOutcome<MessagePage>.Refused refused:
                 return new Scan([], Trouble: refused.Error);
             case CallOutcome<MessagePage>.RetryLater later:

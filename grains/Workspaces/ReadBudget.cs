@@ -1,3 +1,5 @@
+using ThreadGrains.Slack.WebApi;
+
 namespace ThreadGrains.Grains.Workspaces;
 
 /// <summary>Whose read comes first when there is little to read with.</summary>
@@ -34,7 +36,7 @@ internal sealed class ReadBudget
     private readonly Dictionary<string, (ReadRank Rank, DateTimeOffset Promised)> _waiting = [];
     private readonly Dictionary<string, (int Reads, DateTimeOffset Last)> _served = [];
     private DateTimeOffset _nextFree = DateTimeOffset.UnixEpoch;
-    private DateTimeOffset _pausedUntil = DateTimeOffset.UnixEpoch;
+    private readonly LimitedPause _pause = new();
     private DateTimeOffset _prunedAt = DateTimeOffset.UnixEpoch;
 
     /// <param name="perMinute">Reads per minute; 0: no limit.</param>
@@ -50,7 +52,7 @@ internal sealed class ReadBudget
     public DateTimeOffset? Take(string asker, ReadRank rank, DateTimeOffset now)
     {
         Forget(now);
-        var free = Later(_nextFree - ((_burst - 1) * _spacing), _pausedUntil);
+        var free = Later(_nextFree - ((_burst - 1) * _spacing), _pause.Until);
         int ahead = _waiting.Count(other => other.Key != asker && ComesBefore(other.Key, other.Value.Rank, asker, rank));
         var turn = free + (ahead * _spacing);
         if (turn <= now && ahead < _burst)
@@ -63,13 +65,22 @@ internal sealed class ReadBudget
 
         var promised = Later(turn, now + TimeSpan.FromMilliseconds(50));
         var latest = now + (LongestWait > _spacing ? LongestWait : _spacing);
-        promised = promised < latest || promised == _pausedUntil ? promised : latest;
+        promised = promised < latest || promised == _pause.Until ? promised : latest;
         _waiting[asker] = (rank, promised);
         return promised;
     }
 
-    /// <summary>The limiter refused a read: nothing is read for that long.</summary>
-    public void Throttled(TimeSpan retryAfter, DateTimeOffset now) => _pausedUntil = Later(_pausedUntil, now + retryAfter);
+    /// <summary>
+    /// The limiter refused a read: nothing is read for a while, and then one by one. The refused read was taken from the budget
+    /// like any other.
+    /// </summary>
+    /// <param name="retryAfter">What the limiter demands; null: it gave no number.</param>
+    /// <param name="now">The moment.</param>
+    public void Throttled(TimeSpan? retryAfter, DateTimeOffset now)
+    {
+        _pause.Refused(retryAfter, now);
+        _nextFree = Later(_nextFree, _pause.Until + ((_burst - 1) * _spacing));
+    }
 
     private bool ComesBefore(string one, ReadRank its, string other, ReadRank others)
     {

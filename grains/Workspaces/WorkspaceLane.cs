@@ -27,8 +27,6 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
     /// <summary>Deliveries in a row of which Slack says that the request was built wrongly, until it is not Slack that says so.</summary>
     private const int ManyBadRequests = 3;
 
-    private static readonly TimeSpan UnsaidRetry = TimeSpan.FromSeconds(30);
-
     private readonly Pacer _posts = new(pacing.WorkspacePerMinute / 60, Burst);
     private readonly ReadBudget _reads = new(pacing.ReadsPerMinute);
     private readonly Pacer _edits = new(pacing.UpdatesPerMinute / 60, Burst);
@@ -36,7 +34,6 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
     private readonly PostsUnderWay _underWay = new();
     private readonly Dictionary<string, DateTimeOffset> _throttledChannels = [];
     private readonly HashSet<Guid> _badRequests = [];
-    private int _unsaidInARow;
 
     /// <summary>Since when nothing goes but probes; null: all is well.</summary>
     public DateTimeOffset? OpenSince => _circuit.OpenSince;
@@ -96,7 +93,6 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
     {
         _posts.Succeeded();
         _badRequests.Clear();
-        _unsaidInARow = 0;
         return End(thread, true, now);
     }
 
@@ -120,19 +116,18 @@ internal sealed class WorkspaceLane(PacingOptions pacing)
     }
 
     /// <summary>Slack limited the whole workspace; null: without saying for how long.</summary>
-    public void Throttled(TimeSpan? retryAfter, DateTimeOffset now) => _posts.Throttled(retryAfter ?? (UnsaidRetry * Math.Min(10, ++_unsaidInARow)), now);
+    public void Throttled(TimeSpan? retryAfter, DateTimeOffset now) => _posts.Throttled(retryAfter, now);
 
     /// <summary>Slack limited reads or edits; null: without saying for how long.</summary>
     public void CallsThrottled(bool edits, TimeSpan? retryAfter, DateTimeOffset now)
     {
-        var pause = retryAfter ?? UnsaidRetry;
         if (edits)
         {
-            _edits.Throttled(pause, now);
+            _edits.Throttled(retryAfter, now);
         }
         else
         {
-            _reads.Throttled(pause, now);
+            _reads.Throttled(retryAfter, now);
         }
     }
 

@@ -30,6 +30,7 @@ internal abstract record Answer
     public static Answer Of(Exchange exchange) => exchange switch
     {
         Exchange.NeverBegan never => new NotSent(never.Reason),
+        Exchange.HeldBack held => new Limited(held.Left, "held_back"),
         Exchange.BrokenOff broken => new Doubt(broken.Evidence),
         // 429 needs no body: it was not done, whatever else the answer would have said.
         Exchange.Answered { Status: 429 } slow => new Limited(Wait(slow), Read(slow.Body).Error ?? "http_429"),

@@ -10,6 +10,10 @@ internal abstract record Exchange
     /// <summary>No byte of the request left this process.</summary>
     public sealed record NeverBegan(string Reason) : Exchange;
 
+    /// <summary>The call was not made: Slack limited such calls, and the wait is not over.</summary>
+    /// <param name="Left">What is left of it.</param>
+    public sealed record HeldBack(TimeSpan Left) : Exchange;
+
     /// <summary>Bytes left, and no complete answer came.</summary>
     public sealed record BrokenOff(string Evidence) : Exchange;
 

@@ -14,6 +14,7 @@ public sealed class SlackClient : IDisposable
 
     private readonly SlackTransport _transport;
     private readonly SlackClientOptions _options;
+    private readonly HeldBackCalls _heldBack;
 
     /// <summary>Opens no connection yet.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -21,6 +22,7 @@ public sealed class SlackClient : IDisposable
     {
         _options = options;
         _transport = new SlackTransport(options, clock);
+        _heldBack = new HeldBackCalls(clock);
     }
 
     /// <summary>
@@ -61,7 +63,7 @@ public sealed class SlackClient : IDisposable
             json.WriteString("ts", Valid(ts, nameof(ts)));
             json.WriteEndObject();
         });
-        var exchange = await _transport.Call(token, "chat.delete", Json(body), _options.WriteTimeout, cancellation);
+        var exchange = await Call(token, "chat.delete", Json(body), _options.WriteTimeout, cancellation);
         return PostOutcomes.Classify(exchange, _ => new DeletedMessage(channel, ts, WasThere: true)) switch
         {
             CallOutcome<DeletedMessage>.Refused { Error: "message_not_found" } =>
@@ -73,7 +75,7 @@ public sealed class SlackClient : IDisposable
     /// <summary>chat.postEphemeral. Not to be repeated in doubt: it cannot be read back.</summary>
     public async Task<CallOutcome<SentEphemeral>> PostEphemeral(SlackToken token, EphemeralMessage message, CancellationToken cancellation)
     {
-        var exchange = await _transport.Call(token, "chat.postEphemeral", Json(message.ToBytes()), _options.WriteTimeout, cancellation);
+        var exchange = await Call(token, "chat.postEphemeral", Json(message.ToBytes()), _options.WriteTimeout, cancellation);
         return PostOutcomes.Classify(exchange, root => new SentEphemeral(root.TextOrNull("message_ts")));
     }
 
@@ -95,7 +97,7 @@ public sealed class SlackClient : IDisposable
             .Add("limit", InRange(limit, 1000))
             .Add("include_all_metadata", true)
             .Add("cursor", cursor);
-        return await Read(token, "conversations.replies", form, MessagePage.Read, cancellation);
+        return await ReadPage(token, "conversations.replies", form, cancellation);
     }
 
     /// <summary>conversations.history, with all metadata: newest first, no replies but broadcast ones.</summary>
@@ -118,7 +120,7 @@ public sealed class SlackClient : IDisposable
             .Add("limit", InRange(limit, 999))
             .Add("include_all_metadata", true)
             .Add("cursor", cursor);
-        return await Read(token, "conversations.history", form, MessagePage.Read, cancellation);
+        return await ReadPage(token, "conversations.history", form, cancellation);
     }
 
     /// <summary>conversations.info.</summary>
@@ -129,7 +131,7 @@ public sealed class SlackClient : IDisposable
     public async Task<CallOutcome<SlackChannel>> JoinChannel(SlackToken token, string channel, CancellationToken cancellation)
     {
         var form = new SlackForm().Add("channel", SlackIds.Check(channel, nameof(channel)));
-        var exchange = await _transport.Call(token, "conversations.join", Form(form), _options.WriteTimeout, cancellation);
+        var exchange = await Call(token, "conversations.join", Form(form), _options.WriteTimeout, cancellation);
         return PostOutcomes.Classify(exchange, SlackChannel.Read);
     }
 
@@ -140,7 +142,7 @@ public sealed class SlackClient : IDisposable
     /// <summary>auth.test, with the headers and the moment of whatever answered.</summary>
     public async Task<FirstAnswer> Introduce(SlackToken token, CancellationToken cancellation)
     {
-        var exchange = await _transport.Call(token, "auth.test", Form(new SlackForm()), _options.WriteTimeout, cancellation);
+        var exchange = await Call(token, "auth.test", Form(new SlackForm()), _options.WriteTimeout, cancellation);
         var answered = exchange as Exchange.Answered;
         return new FirstAnswer(PostOutcomes.Classify(exchange, SlackIdentity.Read), answered?.Headers ?? SlackHeaders.None, answered?.At);
     }
@@ -163,7 +165,7 @@ public sealed class SlackClient : IDisposable
             WriteView(json, viewJson);
             json.WriteEndObject();
         });
-        var exchange = await _transport.Call(token, "views.open", Json(body), _options.WriteTimeout, cancellation);
+        var exchange = await Call(token, "views.open", Json(body), _options.WriteTimeout, cancellation);
         return PostOutcomes.Classify(exchange, OpenedView.Read);
     }
 
@@ -187,7 +189,7 @@ public sealed class SlackClient : IDisposable
             WriteView(json, viewJson);
             json.WriteEndObject();
         });
-        var exchange = await _transport.Call(token, "views.update", Json(body), _options.WriteTimeout, cancellation);
+        var exchange = await Call(token, "views.update", Json(body), _options.WriteTimeout, cancellation);
         return PostOutcomes.Classify(exchange, OpenedView.Read);
     }
 
@@ -200,12 +202,22 @@ public sealed class SlackClient : IDisposable
         return PostOutcomes.Classify(exchange, message.Channel);
     }
 
+    private async Task<CallOutcome<MessagePage>> ReadPage(SlackToken token, string method, SlackForm form, CancellationToken cancellation)
+    {
+        var exchange = await _transport.Call(token, method, Form(form), _options.ReadTimeout, cancellation);
+        return PostOutcomes.Classify(exchange, MessagePage.Read);
+    }
+
     private async Task<CallOutcome<T>> Read<T>(SlackToken token, string method, SlackForm form, Func<JsonElement, T?> read, CancellationToken cancellation)
         where T : class
     {
-        var exchange = await _transport.Call(token, method, Form(form), _options.ReadTimeout, cancellation);
+        var exchange = await Call(token, method, Form(form), _options.ReadTimeout, cancellation);
         return PostOutcomes.Classify(exchange, read);
     }
+
+    /// <summary>A call that no lane paces: it is held back here for as long as Slack asks to.</summary>
+    private Task<Exchange> Call(SlackToken token, string method, OnceContent content, TimeSpan timeout, CancellationToken cancellation) =>
+        _heldBack.Call(token, method, () => _transport.Call(token, method, content, timeout, cancellation));
 
     // Without its charset Slack warns about JSON, with one about forms; and most reading methods ignore JSON bodies.
     private static OnceContent Json(ReadOnlyMemory<byte> body, SendWindow? window = null) => new(body, "application/json", "utf-8", window);

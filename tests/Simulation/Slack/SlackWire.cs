@@ -204,7 +204,7 @@ internal sealed class SlackWire(
         switch (fault)
         {
             case Fault.Limited:
-                return new Served(429, """{"ok":false,"error":"ratelimited"}""", simulator.Chance.Next(1, 20).ToString(System.Globalization.CultureInfo.InvariantCulture));
+                return new Served(429, """{"ok":false,"error":"ratelimited"}""", simulator.Chance.Next(0, 20).ToString(System.Globalization.CultureInfo.InvariantCulture));
             case Fault.InternalError:
                 return Served.Error("internal_error");
             case Fault.Poison:
