@@ -40,7 +40,7 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
     {
         if (report is not LaneReport.Went)
         {
-            await Workspace.Ended(unanswered: report is LaneReport.Unanswered, thread);
+            await Workspace.Ended(unanswered: report is LaneReport.Unanswered or LaneReport.NotSlack, thread);
         }
 
         await ToItsLane(thread, report);
@@ -53,6 +53,7 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
         LaneReport.Throttled { WorkspaceWide: true } throttled => Workspace.Throttled(throttled.RetryAfter),
         LaneReport.Throttled throttled => Channel.Throttled(throttled.RetryAfter),
         LaneReport.ChannelTrouble trouble => Channel.Trouble(trouble.Error),
+        LaneReport.NotSlack stranger => Workspace.Trouble($"{Health.NotSlack}{stranger.Status}"),
         LaneReport.WorkspaceTrouble trouble => InTrouble(trouble.Error),
         LaneReport.BadRequest bad => Workspace.BadRequest(bad.Delivery, bad.Error),
         _ => throw new System.Diagnostics.UnreachableException($"No rule for {report.GetType().Name}"),

@@ -9,6 +9,15 @@ public sealed class Health
     /// <summary>The name under which grain state knows that of a workspace.</summary>
     public const string OfWorkspace = "workspace";
 
+    /// <summary>What errors begin with that say that something answers which is not Slack; the HTTP status follows.</summary>
+    public const string NotSlack = "not_slack:";
+
+    /// <summary>
+    /// Until Slack is asked who we are after something else answered for it: such a thing often is over at once, and the question
+    /// costs nothing.
+    /// </summary>
+    private static readonly TimeSpan AskSlackAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>Slack's error since which nothing is posted; null: all is well.</summary>
     [Id(0)]
     public string? Error { get; set; }
@@ -32,6 +41,13 @@ public sealed class Health
     /// <summary>What Slack calls it, once told.</summary>
     [Id(5)]
     public string? Name { get; set; }
+
+    /// <summary>
+    /// The error that was lifted because Slack says who we are, while nothing was posted since. That says little of an error that
+    /// other methods meet: if it comes again, the probes go on where they were.
+    /// </summary>
+    [Id(6)]
+    public string? Lifted { get; set; }
 
     /// <summary>As others see it.</summary>
     public HealthView View() => new(Error, Since, ProbeAt, Name);
@@ -67,16 +83,46 @@ public sealed class Health
         if (Error is null)
         {
             Since = now;
-            Probes = 0;
+            Probes = Lifted == error ? Probes : 0;
         }
 
         Error = error;
         ProbeAt = now + (firstProbe * Math.Min(30, Math.Pow(2, Probes++)));
     }
 
+    /// <summary>A call met the error. Of several that were under way together the first one counts.</summary>
+    /// <returns>Whether it was news.</returns>
+    public bool MetByCall(string error, DateTimeOffset now, TimeSpan firstProbe)
+    {
+        if (Error is not null)
+        {
+            return false;
+        }
+
+        bool isNew = Lifted != error;
+        Met(error, now, firstProbe);
+        if (isNew && error.StartsWith(NotSlack, StringComparison.Ordinal))
+        {
+            Probes = 0;
+            ProbeAt = now + (firstProbe < AskSlackAfter ? firstProbe : AskSlackAfter);
+        }
+
+        return true;
+    }
+
+    /// <summary>Slack says who we are: what waits is tried. Whether it goes is known after the next post.</summary>
+    public void Lift()
+    {
+        Lifted = Error;
+        Error = null;
+        Since = null;
+        ProbeAt = null;
+    }
+
     /// <summary>All is well again.</summary>
     public void Recovered()
     {
+        Lifted = null;
         Error = null;
         Since = null;
         ProbeAt = null;

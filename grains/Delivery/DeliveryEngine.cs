@@ -101,12 +101,14 @@ internal static class DeliveryEngine
             PostOutcome.Posted => new(new PostResult.Doubt("answer_without_message", KnownEnd: true, now), new LaneReport.Went()),
             PostOutcome.NotSent { Reason: "window_closed" or "cancelled" } n => new(new PostResult.TryAgain(now, n.Reason, UsesAttempt: false), new LaneReport.Ended()),
             PostOutcome.NotSent n => new(Retry(head, n.Reason, now, jitter, rules), new LaneReport.Ended()),
-            PostOutcome.Limited l => new(new PostResult.TryAgain(now, l.Error, UsesAttempt: false), new LaneReport.Throttled(l.RetryAfter, l.Error == "message_limit_exceeded")),
+            PostOutcome.Limited l => new(new PostResult.TryAgain(now, l.Error, UsesAttempt: false), new LaneReport.Throttled(l.RetryAfter, l.IsWorkspaceWide)),
             PostOutcome.RetryLater { WorkspaceWide: true } r => new(new PostResult.TryAgain(now, r.Error, UsesAttempt: false), new LaneReport.Throttled(null, WorkspaceWide: true)),
             PostOutcome.RetryLater r => new(Retry(head, r.Error, now, jitter, rules), new LaneReport.Ended()),
             PostOutcome.Refused r => AfterRefusal(isRoot, head, r, now, jitter, rules),
+            PostOutcome.Unknown { IsFromStranger: true } u => new(new PostResult.Doubt(u.Evidence, KnownEnd: true, now + rules.Times.KnownEndFirstRead), new LaneReport.NotSlack("200")),
             PostOutcome.Unknown u => new(new PostResult.Doubt(u.Evidence, KnownEnd: true, now + rules.Times.KnownEndFirstRead), new LaneReport.Unanswered()),
-            PostOutcome.NotSlack n => new(new PostResult.TryAgain(now, $"not_slack:{n.Status}", UsesAttempt: false), new LaneReport.WorkspaceTrouble($"not_slack:{n.Status}")),
+            // The bytes had left: a proxy may have passed them on and lost Slack's answer.
+            PostOutcome.NotSlack n => new(new PostResult.Doubt($"not_slack:{n.Status}", KnownEnd: true, now + rules.Times.KnownEndFirstRead), new LaneReport.NotSlack(n.Status)),
             _ => throw new UnreachableException($"No rule for {outcome.GetType().Name}"),
         };
     }

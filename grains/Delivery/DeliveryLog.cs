@@ -17,6 +17,9 @@ internal sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
             case PostOutcome.Unknown unknown:
                 InDoubt(post, thread, unknown.Evidence);
                 break;
+            case PostOutcome.NotSlack stranger:
+                InDoubt(post, thread, $"not_slack:{stranger.Status}");
+                break;
             default:
                 NotPosted(post, thread, outcome.GetType().Name, Reason(outcome));
                 break;

@@ -56,7 +56,11 @@ internal abstract record LaneReport
     /// <summary>Nothing can be posted into the channel.</summary>
     public sealed record ChannelTrouble(string Error) : LaneReport;
 
-    /// <summary>The installation's token or rights are gone, or it is not Slack that answers.</summary>
+    /// <summary>It is not Slack that answers: nobody knows what became of the post, and the workspace waits until Slack says who we are.</summary>
+    /// <param name="Status">The HTTP status, in digits.</param>
+    public sealed record NotSlack(string Status) : LaneReport;
+
+    /// <summary>The installation's token or rights are gone.</summary>
     public sealed record WorkspaceTrouble(string Error) : LaneReport;
 
     /// <summary>Nobody knows what became of it. Many of these say that Slack does not answer.</summary>

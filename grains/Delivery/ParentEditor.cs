@@ -100,7 +100,8 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
         CallOutcome<UpdatedMessage>.Limited limited => new EditResult.TryAgain(now + LimitedPause.After(limited.RetryAfter, 1)),
         CallOutcome<UpdatedMessage>.RetryLater => new EditResult.TryAgain(now + Retry),
         CallOutcome<UpdatedMessage>.Unknown => new EditResult.TryAgain(claimed.NotAfter + AfterDeadline),
-        CallOutcome<UpdatedMessage>.NotSlack => new EditResult.TryAgain(now + TimeSpan.FromMinutes(1)),
+        // A proxy may have passed it on: the newest card is sent once its bytes are dead, and not at once, since it is no answer of Slack's.
+        CallOutcome<UpdatedMessage>.NotSlack => new EditResult.TryAgain(Later(claimed.NotAfter + AfterDeadline, now + TimeSpan.FromMinutes(1))),
         CallOutcome<UpdatedMessage>.Refused { Error: "message_not_found" } => new EditResult.ParentGone(),
         CallOutcome<UpdatedMessage>.Refused { Scope: RefusalScope.Channel or RefusalScope.Workspace } => new EditResult.TryAgain(now + TimeSpan.FromMinutes(5)),
         CallOutcome<UpdatedMessage>.Refused => new EditResult.Off(),
@@ -109,6 +110,8 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
 
     private static bool IsForItsContent(CallOutcome<UpdatedMessage> outcome) =>
         outcome is CallOutcome<UpdatedMessage>.Refused { Scope: RefusalScope.Message } refused && DeliveryEngine.IsForItsContent(refused.Error);
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static bool IsWanted(ThreadRow thread) =>
         thread is { State: ThreadState.Open, Adopted: false, EditsOff: false, Ts: not null } && thread.RevisionWanted > thread.RevisionShown;

@@ -8,8 +8,9 @@ namespace ThreadGrains.Grains.Delivery;
 
 /// <summary>
 /// Looks for a post in Slack. Complete means every page, without error, in one chain of cursors; only a complete look that finds
-/// nothing counts as absence. Where the budget of reads ends in the middle the look goes on from there once there is more: at one
-/// page a minute it would never end otherwise. That costs nothing in certainty: a page's place is a moment in the conversation, so
+/// nothing counts as absence. Where the budget of reads ends in the middle, or Slack does not give a page, the look goes on from
+/// there later: at one page a minute it might never end otherwise. Only a refusal makes it begin anew, as that may be one of the
+/// cursor. That costs nothing in certainty: a page's place is a moment in the conversation, so
 /// that what stood there when the look began is met whenever its page is read. It is remembered by this process alone.
 /// </summary>
 internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan searchMargin, TimeProvider clock)
@@ -29,7 +30,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
     public async Task<ReadEvidence> Look(ThreadRow thread, PostRow post, CancellationToken cancellation)
     {
         var evidence = await Look(thread, post, GoOn(post.Id, post.AbsentReads, RankOf(post), Patience), cancellation);
-        _begun = evidence is ReadEvidence.Unreadable { Reason: NoBudget } ? _begun : null;
+        Keep(goesOn: evidence is ReadEvidence.Unreadable);
         return evidence;
     }
 
@@ -64,7 +65,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
             scan = history with { Copies = [.. scan.Copies, .. history.Copies] };
         }
 
-        _begun = scan.Trouble == NoBudget ? _begun : null;
+        Keep(goesOn: scan.Trouble is not null);
         return (scan.Trouble is null ? [.. scan.Copies.Select(copy => (copy.Marker!.Value, copy.Ts.ToString(), copy.ThreadTs is { } parent && parent != copy.Ts))] : null, scan.RetryAfter);
     }
 
@@ -94,6 +95,8 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
     /// <summary>The look that was begun, if it is this one; else a new one.</summary>
     private Passage GoOn(Guid post, int looks, ReadRank rank, TimeSpan patience) =>
         _begun is { } begun && begun.Post == post && begun.Looks == looks ? begun : _begun = new Passage(post, looks, rank, patience);
+
+    private void Keep(bool goesOn) => _begun = goesOn && _begun is { IsRefused: false } ? _begun : null;
 
     private static ReadRank RankOf(PostRow post) => new(post.DoubtSince ?? post.NotAfter);
 
@@ -138,6 +141,9 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
         public Pages Replies { get; } = new();
 
         public Pages History { get; } = new();
+
+        /// <summary>Slack refused a page: what was read before it is of no use.</summary>
+        public bool IsRefused { get; set; }
     }
 
     /// <summary>The pages of one conversation that were read, or are still to be.</summary>
@@ -181,6 +187,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
             switch (await read(pages.Cursor))
             {
                 case CallOutcome<MessagePage>.Ok { Value: { HasMore: true, NextCursor: null } }:
+                    passage.IsRefused = true;
                     return new Scan([], Trouble: "page_without_cursor");
                 case CallOutcome<MessagePage>.Ok { Value: var page }:
                     pages.ParentGone |= page.Messages.Any(isGoneParent);
@@ -192,6 +199,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
                     pages.IsMissing = pages.IsComplete = true;
                     break;
                 case var other:
+                    passage.IsRefused |= other is CallOutcome<MessagePage>.Refused;
                     return await Troubled(other);
             }
         }

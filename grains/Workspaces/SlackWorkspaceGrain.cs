@@ -239,10 +239,14 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public Task<PermitAnswer> LeaseEdit(string asker) => Lease(now => _lane.TakeEdit(asker, now));
 
-    public Task Went(Guid thread)
+    public async Task Went(Guid thread)
     {
         Tell(_lane.Went(thread, clock.GetUtcNow()));
-        return Task.CompletedTask;
+        if (health.State is { Error: null, Lifted: not null })
+        {
+            health.State.Recovered();
+            await health.WriteStateAsync();
+        }
     }
 
     public Task Ended(bool unanswered, Guid thread)
@@ -271,9 +275,11 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public async Task Trouble(string error)
     {
-        LogTrouble(this.GetPrimaryKeyString(), error);
-        health.State.Met(error, clock.GetUtcNow(), pacing.Value.FirstProbe);
-        await health.WriteStateAsync();
+        if (health.State.MetByCall(error, clock.GetUtcNow(), pacing.Value.FirstProbe))
+        {
+            LogTrouble(this.GetPrimaryKeyString(), error);
+            await health.WriteStateAsync();
+        }
     }
 
     public async Task BadRequest(Guid delivery, string error)
@@ -281,7 +287,7 @@ internal sealed partial class SlackWorkspaceGrain(
         LogBadRequest(delivery, error);
         if (_lane.BadRequest(delivery))
         {
-            await Trouble($"not_slack:{error}");
+            await Trouble($"{Health.NotSlack}{error}");
         }
     }
 
@@ -404,13 +410,19 @@ internal sealed partial class SlackWorkspaceGrain(
         if (outcome is CallOutcome<SlackIdentity>.Ok)
         {
             LogRecovered(this.GetPrimaryKeyString());
-            health.State.Recovered();
+            health.State.Lift();
             await health.WriteStateAsync();
             _ = parked.Wake(this.GetPrimaryKeyString(), null);
             return true;
         }
 
-        health.State.Met(health.State.Error ?? "unknown", clock.GetUtcNow(), pacing.Value.FirstProbe);
+        string? said = outcome switch
+        {
+            CallOutcome<SlackIdentity>.Refused { Scope: RefusalScope.Workspace } refused => refused.Error,
+            CallOutcome<SlackIdentity>.NotSlack stranger => $"{Health.NotSlack}{stranger.Status}",
+            _ => null,
+        };
+        health.State.Met(said ?? health.State.Error ?? "unknown", clock.GetUtcNow(), pacing.Value.FirstProbe);
         await health.WriteStateAsync();
         return false;
     }

@@ -1,20 +1,22 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace ThreadGrains.SlackEmulator.Faults;
 
 /// <summary>The faults' names on the wire.</summary>
-internal static class FaultNames
+internal static partial class FaultNames
 {
-    public static string Of(Fault fault) => fault switch
-    {
-        // The general rule would write http500.
-        Fault.Http500 => "http_500",
-        Fault.Http502 => "http_502",
-        Fault.Http503 => "http_503",
-        Fault.Html200 => "html_200",
-        _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.ToString()),
-    };
+    private static readonly FrozenDictionary<Fault, string> Names = Enum.GetValues<Fault>().ToFrozenDictionary(static fault => fault, Spelled);
+
+    public static string Of(Fault fault) => Names[fault];
+
+    // The general rule writes http500 and html200_stored: a status is a word of its own.
+    private static string Spelled(Fault fault) => LettersBeforeStatus().Replace(JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.ToString()), "$0_");
+
+    [GeneratedRegex("^[a-z]+(?=[0-9]{3})")]
+    private static partial Regex LettersBeforeStatus();
 
     internal sealed class Converter : JsonConverter<Fault>
     {

@@ -35,11 +35,47 @@ internal enum Fault
     /// <summary>429, not carried out. With <c>error</c> and without <c>retryAfter</c>: that error and no header, as a workspace over its quota answers.</summary>
     RateLimited,
 
+    /// <summary>429 without the header, with the bare error (by default <c>message_limit_exceeded</c>) as its body and no JSON, not carried out.</summary>
+    RateLimitedPlain,
+
     /// <summary>The given error, not carried out.</summary>
     Error,
 
     /// <summary>The given error, carried out all the same.</summary>
     ErrorStored,
+
+    /// <summary>Status 200 with an empty body, not carried out.</summary>
+    Empty200,
+
+    /// <summary>Status 204 without a body, not carried out.</summary>
+    Http204,
+
+    /// <summary>Status 403 with HTML, not carried out.</summary>
+    Http403,
+
+    /// <summary>Status 404 with HTML, not carried out.</summary>
+    Http404,
+
+    /// <summary>Carried out; a proxy answers 200 with HTML in place of Slack.</summary>
+    Html200Stored,
+
+    /// <summary>Carried out; 200 with an empty body.</summary>
+    Empty200Stored,
+
+    /// <summary>Carried out; 204 without a body.</summary>
+    Http204Stored,
+
+    /// <summary>Carried out; 302 to another address.</summary>
+    RedirectStored,
+
+    /// <summary>Carried out; 403 with HTML.</summary>
+    Http403Stored,
+
+    /// <summary>Carried out; 404 with HTML.</summary>
+    Http404Stored,
+
+    /// <summary>Carried out; 503 with HTML.</summary>
+    Http503Stored,
 
     /// <summary>A post that the reading methods do not show for some milliseconds.</summary>
     HideFromHistory,

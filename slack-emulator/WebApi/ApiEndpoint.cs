@@ -83,26 +83,16 @@ internal sealed class ApiEndpoint(
                 late.Later(fault.Time, () => recorded.Ts = (string?)CarryOut(method, call).Body["ts"]);
                 Drop(http, recorded);
                 return;
-            case Fault.Http500:
-                await Html(http, recorded, StatusCodes.Status500InternalServerError);
-                return;
-            case Fault.Http502:
-                await Html(http, recorded, StatusCodes.Status502BadGateway);
-                return;
-            case Fault.Redirect:
-                http.Response.Headers.Location = $"{http.Request.Scheme}://{http.Request.Host}/elsewhere";
-                await Html(http, recorded, StatusCodes.Status302Found);
-                return;
-            case Fault.Http503:
-                await Html(http, recorded, StatusCodes.Status503ServiceUnavailable);
-                return;
-            case Fault.Html200:
-                await Html(http, recorded, StatusCodes.Status200OK);
+            case { } strange when !IsStored(strange) && Stranger(strange) is { } status:
+                await Strange(http, recorded, strange, status);
                 return;
             case Fault.RateLimited:
                 var limited = ApiAnswer.RateLimited(fault.RetryAfter ?? 1);
                 if (fault is { Error: { } other, RetryAfter: null }) limited = ApiAnswer.Error(other) with { Status = limited.Status };
                 await Answer(http, recorded, limited);
+                return;
+            case Fault.RateLimitedPlain:
+                await Plain(http, recorded, StatusCodes.Status429TooManyRequests, fault.Error ?? "message_limit_exceeded");
                 return;
             case Fault.Error:
                 await Answer(http, recorded, ApiAnswer.Error(fault.Error!));
@@ -116,6 +106,9 @@ internal sealed class ApiEndpoint(
         {
             case Fault.LostAnswer:
                 Drop(http, recorded);
+                return;
+            case { } strange when Stranger(strange) is { } status:
+                await Strange(http, recorded, strange, status);
                 return;
             case Fault.ErrorStored:
                 answer = ApiAnswer.Error(fault.Error!);
@@ -160,13 +153,46 @@ internal sealed class ApiEndpoint(
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
-    private async Task Html(HttpContext http, RecordedCall recorded, int status)
+    /// <summary>The status of an answer that is not Slack's; null: the fault is of another kind.</summary>
+    private static int? Stranger(Fault fault) => fault switch
+    {
+        Fault.Html200 or Fault.Html200Stored or Fault.Empty200 or Fault.Empty200Stored => StatusCodes.Status200OK,
+        Fault.Http204 or Fault.Http204Stored => StatusCodes.Status204NoContent,
+        Fault.Redirect or Fault.RedirectStored => StatusCodes.Status302Found,
+        Fault.Http403 or Fault.Http403Stored => StatusCodes.Status403Forbidden,
+        Fault.Http404 or Fault.Http404Stored => StatusCodes.Status404NotFound,
+        Fault.Http500 => StatusCodes.Status500InternalServerError,
+        Fault.Http502 => StatusCodes.Status502BadGateway,
+        Fault.Http503 or Fault.Http503Stored => StatusCodes.Status503ServiceUnavailable,
+        _ => null,
+    };
+
+    private static bool IsStored(Fault fault) =>
+        fault is Fault.Html200Stored or Fault.Empty200Stored or Fault.Http204Stored or Fault.RedirectStored or Fault.Http403Stored or Fault.Http404Stored or Fault.Http503Stored;
+
+    private async Task Strange(HttpContext http, RecordedCall recorded, Fault fault, int status)
     {
         recorded.Status = status;
         calls.Add(recorded);
         http.Response.StatusCode = status;
+        if (status == StatusCodes.Status302Found) http.Response.Headers.Location = $"{http.Request.Scheme}://{http.Request.Host}/elsewhere";
+        if (status == StatusCodes.Status204NoContent || fault is Fault.Empty200 or Fault.Empty200Stored)
+        {
+            await http.Response.CompleteAsync();
+            return;
+        }
+
         http.Response.ContentType = "text/html; charset=utf-8";
         await http.Response.WriteAsync("<!DOCTYPE html><html><head><title>Server Error</title></head><body>Something went wrong.</body></html>", http.RequestAborted);
+    }
+
+    private async Task Plain(HttpContext http, RecordedCall recorded, int status, string text)
+    {
+        (recorded.Status, recorded.Error) = (status, text);
+        calls.Add(recorded);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        await http.Response.WriteAsync(text, http.RequestAborted);
     }
 
     /// <returns>False: the caller did not wait so long.</returns>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace ThreadGrains.Slack.WebApi;
@@ -33,7 +34,7 @@ internal abstract record Answer
         Exchange.HeldBack held => new Limited(held.Left, "held_back"),
         Exchange.BrokenOff broken => new Doubt(broken.Evidence),
         // 429 needs no body: it was not done, whatever else the answer would have said.
-        Exchange.Answered { Status: 429 } slow => new Limited(Wait(slow), Read(slow.Body).Error ?? "http_429"),
+        Exchange.Answered { Status: 429 } slow => new Limited(Wait(slow), Read(slow.Body).Error ?? PlainCode(slow.Body) ?? "http_429"),
         Exchange.Answered { Status: >= 500 or 408 } down => new Doubt(Http(down.Status)),
         Exchange.Answered { Status: 200, Body: null } cut => new Doubt(cut.BodyFault ?? "cut_off"),
         Exchange.Answered { Status: 200 } answer => Read(answer.Body) switch
@@ -88,6 +89,18 @@ internal abstract record Answer
             ? field.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null }
             : null;
         return new Body(IsJson: true, root, ok, Code(root.TextOrNull("error")));
+    }
+
+    /// <summary>A workspace over its quota answers with the bare code, which is no JSON. Only codes that we know are taken for one.</summary>
+    private static string? PlainCode(ReadOnlyMemory<byte>? bytes)
+    {
+        if (bytes is not { Length: > 0 and <= LongestCode } body)
+        {
+            return null;
+        }
+
+        string text = Encoding.UTF8.GetString(body.Span).Trim();
+        return SlackErrors.ClassOf(text) is ErrorClass.Limited or ErrorClass.RetryLaterWorkspace ? text : null;
     }
 
     // A code goes into ledger rows and metrics: never longer, and never anything else, than a code.

@@ -36,7 +36,11 @@ public abstract record PostOutcome
     /// <summary>Surely not posted: Slack asks us to slow down.</summary>
     /// <param name="RetryAfter">What Slack demands, one hour at most; null: it gave no number, so wait 30 s and longer each time.</param>
     /// <param name="Error">Slack's code, or <c>http_429</c>.</param>
-    public sealed record Limited(TimeSpan? RetryAfter, string Error) : PostOutcome;
+    public sealed record Limited(TimeSpan? RetryAfter, string Error) : PostOutcome
+    {
+        /// <summary>The limit is the whole workspace's, whichever channel met it.</summary>
+        public bool IsWorkspaceWide => SlackErrors.ClassOf(Error) == ErrorClass.RetryLaterWorkspace;
+    }
 
     /// <summary>Surely not posted, and the same post can succeed later.</summary>
     /// <param name="Error">Slack's code.</param>
@@ -50,10 +54,15 @@ public abstract record PostOutcome
     /// In doubt: it may be in Slack or not. <c>timeout</c>, <c>cancelled</c>, <c>reset</c>, <c>cut_off</c>, <c>too_large</c>,
     /// <c>broken:…</c>, <c>http_…</c>, <c>not_json</c>, <c>without_ok</c>, <c>without_ts</c>, or Slack's own code (<c>internal_error</c>).
     /// </summary>
-    public sealed record Unknown(string Evidence) : PostOutcome;
+    public sealed record Unknown(string Evidence) : PostOutcome
+    {
+        /// <summary>Status 200 without Slack's JSON: it was not Slack that answered.</summary>
+        public bool IsFromStranger => Evidence is "not_json" or "without_ok";
+    }
 
     /// <summary>
-    /// Something answered that is not Slack: a wrong base address, a captive portal, a proxy. It says nothing about the message.
+    /// In doubt: something answered that is not Slack (a wrong base address, a captive portal, a proxy). It says nothing about the
+    /// message, which a proxy may have passed on.
     /// </summary>
     /// <param name="Status">The HTTP status, in digits.</param>
     public sealed record NotSlack(string Status) : PostOutcome;

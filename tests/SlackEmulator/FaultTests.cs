@@ -108,6 +108,41 @@ public sealed class FaultTests
         Assert.Empty(await slack.Stored());
     }
 
+    [Fact]
+    public async Task The_limit_of_a_workspace_over_its_quota_comes_as_the_bare_word_too()
+    {
+        await using var slack = await Emulator.Start();
+        await slack.Faults(Emulator.Rule("rate_limited_plain"));
+        using var response = await slack.Send("chat.postMessage", [("channel", Emulator.Channel), ("text", "x")]);
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.False(response.Headers.Contains("Retry-After"));
+        Assert.Equal("message_limit_exceeded", await response.Content.ReadAsStringAsync());
+        Assert.Empty(await slack.Stored());
+    }
+
+    [Theory]
+    [InlineData("empty_200", HttpStatusCode.OK, 0)]
+    [InlineData("http_204", HttpStatusCode.NoContent, 0)]
+    [InlineData("http_403", HttpStatusCode.Forbidden, 0)]
+    [InlineData("http_404", HttpStatusCode.NotFound, 0)]
+    [InlineData("html_200_stored", HttpStatusCode.OK, 1)]
+    [InlineData("empty_200_stored", HttpStatusCode.OK, 1)]
+    [InlineData("http_204_stored", HttpStatusCode.NoContent, 1)]
+    [InlineData("redirect_stored", HttpStatusCode.NotFound, 1)] // the client of these tests follows it
+    [InlineData("http_403_stored", HttpStatusCode.Forbidden, 1)]
+    [InlineData("http_404_stored", HttpStatusCode.NotFound, 1)]
+    [InlineData("http_503_stored", HttpStatusCode.ServiceUnavailable, 1)]
+    public async Task An_answer_that_is_not_Slacks_is_given_whether_the_post_was_stored_or_not(string fault, HttpStatusCode status, int stored)
+    {
+        await using var slack = await Emulator.Start();
+        await slack.Faults(Emulator.Rule(fault));
+        using var response = await slack.Send("chat.postMessage", [("channel", Emulator.Channel), ("text", "x")]);
+        Assert.Equal(status, response.StatusCode);
+        Assert.DoesNotContain("\"ok\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(stored, (await slack.Stored()).Count);
+        Assert.Equal(fault, (string?)(await slack.Get("calls?method=chat.postMessage"))["calls"]![0]!["fault"]);
+    }
+
     [Theory]
     [InlineData("error", 0)]
     [InlineData("error_stored", 1)]

@@ -88,6 +88,11 @@ public abstract class Trouble
     [InlineData("lost_request", null)]
     [InlineData("http_503", null)]
     [InlineData("html_200", null)]
+    [InlineData("html_200_stored", null)]
+    [InlineData("empty_200_stored", null)]
+    [InlineData("http_204_stored", null)]
+    [InlineData("http_404", null)]
+    [InlineData("http_404_stored", null)]
     [InlineData("error", "internal_error")]
     public async Task An_unknown_outcome_is_read_back_and_the_next_one_waits_for_it(string fault, string? error)
     {

@@ -1,7 +1,9 @@
+using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using ThreadGrains.Grains.Delivery;
 using ThreadGrains.Grains.Workspaces;
 using ThreadGrains.Ledger;
+using ThreadGrains.Slack.WebApi;
 
 namespace ThreadGrains.Grains.Tests.Delivery;
 
@@ -37,6 +39,78 @@ public class Looking_page_by_page
         Assert.Equal(new ReadEvidence.Absent(false), await Look(1));
         Assert.Equal([0, 1, 2, 3], _slack.Read);
     }
+
+    [Fact]
+    public async Task A_limit_in_the_middle_of_a_look_throws_no_page_away()
+    {
+        foreach (int _ in Enumerable.Range(0, 3))
+        {
+            _slack.Instead.Enqueue(null);
+            _slack.Instead.Enqueue(new CallOutcome<MessagePage>.Limited(TimeSpan.FromMinutes(1), "ratelimited"));
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(new ReadEvidence.Unreadable("ratelimited", TimeSpan.FromMinutes(1)), await Look(2));
+        }
+
+        Assert.Equal(new ReadEvidence.Absent(false), await Look(1));
+        Assert.Equal([0, 1, 2, 3], _slack.Read);
+        Assert.Equal(3, _lanes.Limits.Count);
+    }
+
+    [Fact]
+    public async Task After_a_refusal_a_look_begins_anew()
+    {
+        _slack.Instead.Enqueue(null);
+        _slack.Instead.Enqueue(new CallOutcome<MessagePage>.Refused(RefusalScope.Message, "invalid_cursor"));
+        Assert.Equal(new ReadEvidence.Unreadable("invalid_cursor", null), await Look(2));
+        Assert.Equal(new ReadEvidence.Absent(false), await Look(4));
+        Assert.Equal([0, 0, 1, 2, 3], _slack.Read);
+    }
+
+    [Fact]
+    public async Task A_limit_in_the_middle_of_a_verification_throws_no_page_away_either()
+    {
+        _slack.Instead.Enqueue(null);
+        _slack.Instead.Enqueue(new CallOutcome<MessagePage>.Limited(null, "ratelimited"));
+        _lanes.Left = 5;
+        Assert.Null((await _reader.LookForCopies(Given.Thread, Given.Post, Given.Post.ClaimedAt, default)).Copies);
+        Assert.NotNull((await _reader.LookForCopies(Given.Thread, Given.Post, Given.Post.ClaimedAt, default)).Copies);
+        Assert.Equal([0, 1, 2, 3], _slack.Read);
+    }
+
+    /// <summary>Whatever keeps Slack from giving a page, and wherever the budget ends: each page is read once, and the look ends as if nothing had happened.</summary>
+    [Fact]
+    public void A_look_that_is_interrupted_ends_as_one_that_is_not() =>
+        Gen.Select(Gen.Int[0, 4].Array[0, 12], Gen.Int[1, 3], Gen.Bool).Sample((troubles, budget, stands) =>
+        {
+            CallOutcome<MessagePage>?[] kinds =
+            [
+                null, new CallOutcome<MessagePage>.Limited(TimeSpan.Zero, "ratelimited"), new CallOutcome<MessagePage>.Unknown("timeout"),
+                new CallOutcome<MessagePage>.RetryLater("connect", false), new CallOutcome<MessagePage>.NotSlack("404"),
+            ];
+            var post = stands ? Doubtful with { Id = Given.Id(5) } : Doubtful;
+            var slack = new OneThread([[], [], [What_a_look_finds.Message("1700000300.000100", Given.Id(5), null)], []]);
+            foreach (int trouble in troubles)
+            {
+                slack.Instead.Enqueue(kinds[trouble]);
+            }
+
+            var lanes = new ReadLanes(0);
+            var reader = new ThreadReader(slack, lanes, TimeSpan.FromMinutes(2), new FakeTimeProvider(Given.Now));
+            ReadEvidence evidence;
+            int looks = 0;
+            do
+            {
+                lanes.Left = budget;
+                evidence = reader.Look(Given.Thread, post, default).GetAwaiter().GetResult();
+            }
+            while (evidence is ReadEvidence.Unreadable && looks++ < 30);
+
+            Assert.Equal([0, 1, 2, 3], slack.Read);
+            Assert.Equal(stands, evidence is ReadEvidence.Found);
+        }, iter: 300);
 
     [Fact]
     public async Task What_was_found_on_an_early_page_is_not_forgotten()

@@ -14,6 +14,9 @@ internal sealed class OneThread(IReadOnlyList<IReadOnlyList<ReadMessage>> pages)
     /// <summary>What stands in the channel; null: the same pages.</summary>
     public IReadOnlyList<ReadMessage>? Channel { get; init; }
 
+    /// <summary>What Slack says in place of the pages that are asked for next; null or none: nothing, it gives the page.</summary>
+    public Queue<CallOutcome<MessagePage>?> Instead { get; } = [];
+
     /// <summary>The pages that were read, by number.</summary>
     public List<int> Read { get; } = [];
 
@@ -43,6 +46,11 @@ internal sealed class OneThread(IReadOnlyList<IReadOnlyList<ReadMessage>> pages)
     private Task<CallOutcome<MessagePage>> Page(string? cursor)
     {
         int page = cursor is null ? 0 : int.Parse(cursor, System.Globalization.CultureInfo.InvariantCulture);
+        if (Instead.TryDequeue(out var trouble) && trouble is not null)
+        {
+            return Task.FromResult(trouble);
+        }
+
         Read.Add(page);
         bool more = page + 1 < pages.Count;
         return Task.FromResult<CallOutcome<MessagePage>>(new CallOutcome<MessagePage>.Ok(new MessagePage(pages[page], more ? $"{page + 1}" : null, more), SlackHeaders.None));
@@ -58,6 +66,9 @@ internal sealed class ReadLanes(int reads) : ILanes
 
     public List<ReadRank> Asked { get; } = [];
 
+    /// <summary>What it was told of limits.</summary>
+    public List<TimeSpan?> Limits { get; } = [];
+
     public Task<PermitAnswer> ForPost(Guid thread) => throw new NotSupportedException();
 
     public Task<PermitAnswer> ForRead(Guid thread, ReadRank rank)
@@ -70,5 +81,9 @@ internal sealed class ReadLanes(int reads) : ILanes
 
     public Task Report(Guid thread, LaneReport report) => throw new NotSupportedException();
 
-    public Task Throttled(bool edit, TimeSpan? retryAfter) => throw new NotSupportedException();
+    public Task Throttled(bool edit, TimeSpan? retryAfter)
+    {
+        Limits.Add(retryAfter);
+        return Task.CompletedTask;
+    }
 }

@@ -49,6 +49,8 @@ public class What_an_outcome_means
         Assert.False(Assert.IsType<PostResult.TryAgain>(decision.Result).UsesAttempt);
         Assert.Equal(new LaneReport.Throttled(TimeSpan.FromSeconds(7), WorkspaceWide: false), decision.Report);
         Assert.Equal(new LaneReport.Throttled(null, WorkspaceWide: true), After(new PostOutcome.Limited(null, "message_limit_exceeded")).Report);
+        Assert.Equal(new LaneReport.Throttled(null, WorkspaceWide: true), After(new PostOutcome.Limited(null, "accesslimited")).Report);
+        Assert.Equal(new LaneReport.Throttled(null, WorkspaceWide: false), After(new PostOutcome.Limited(null, "http_429")).Report);
     }
 
     [Fact]
@@ -107,11 +109,20 @@ public class What_an_outcome_means
         Assert.False(Assert.IsType<PostResult.TryAgain>(After(new PostOutcome.NotSent("window_closed")).Result).UsesAttempt);
 
     [Fact]
-    public void An_answer_that_is_not_Slacks_says_nothing_about_the_message_and_pauses_the_workspace()
+    public void An_answer_that_is_not_Slacks_is_a_doubt_with_a_known_end_and_pauses_the_workspace()
     {
-        var decision = After(new PostOutcome.NotSlack("404"));
-        Assert.False(Assert.IsType<PostResult.TryAgain>(decision.Result).UsesAttempt);
-        Assert.Equal(new LaneReport.WorkspaceTrouble("not_slack:404"), decision.Report);
+        foreach (var (answer, evidence, status) in new (PostOutcome, string, string)[]
+        {
+            (new PostOutcome.NotSlack("404"), "not_slack:404", "404"),
+            (new PostOutcome.NotSlack("204"), "not_slack:204", "204"),
+            (new PostOutcome.Unknown("not_json"), "not_json", "200"),
+            (new PostOutcome.Unknown("without_ok"), "without_ok", "200"),
+        })
+        {
+            var decision = After(answer);
+            Assert.Equal(new PostResult.Doubt(evidence, KnownEnd: true, Given.Now.AddSeconds(5)), decision.Result);
+            Assert.Equal(new LaneReport.NotSlack(status), decision.Report);
+        }
     }
 
     /// <summary>C# does not check that a switch over a closed family is complete: every case is fed to the decision.</summary>

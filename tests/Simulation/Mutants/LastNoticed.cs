@@ -44,6 +44,7 @@ internal static class LastNoticed
         ["replay_out_of_doubt_without_reading"] = 17,
         ["late_copy_not_looked_for"] = 8,
         ["retry_on_timeout"] = 1,
+        ["not_slack_is_failure"] = 1,
         ["internal_error_is_failure"] = 6,
         ["landing_not_checked"] = 11,
         ["result_by_thread_not_token"] = 163,

@@ -15,6 +15,11 @@ internal static class OutcomeMutants
                 "            PostOutcome.Unknown u => new(",
                 "            PostOutcome.Unknown u when PLANTED => new(Retry(head, u.Evidence, now, jitter, rules), new LaneReport.Ended()),\n            PostOutcome.Unknown u => new(")),
 
+        new("not_slack_is_failure", "an answer that is not Slack's is taken for surely not posted",
+            new Edit(Engine,
+                "            PostOutcome.NotSlack n => new(",
+                "            PostOutcome.NotSlack n when PLANTED => new(new PostResult.TryAgain(now, n.Status, UsesAttempt: false), new LaneReport.NotSlack(n.Status)),\n            PostOutcome.NotSlack n => new(")),
+
         new("internal_error_is_failure", "internal_error is taken for surely not posted",
             new Edit("slack/WebApi/SlackErrors.cs",
                 "        if (Table.TryGetValue(code, out var known))",

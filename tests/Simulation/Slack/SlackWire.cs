@@ -24,6 +24,9 @@ internal sealed class SlackWire(
     /// <summary>The same for an edit: the ledger counts it as lost 5 s after its window.</summary>
     private const double EditBoundMilliseconds = 4_500;
 
+    /// <summary>What a proxy or a login page answers in place of Slack.</summary>
+    private static readonly Served[] Strange = [new(200, "<html>"), new(200, ""), new(200, "{}"), new(204, ""), new(302, ""), new(403, "<html>"), new(404, "<html>")];
+
     private readonly SendWindowLimits _limits = new(times.Window * 0.9, times.Window);
 
     public SendWindow OpenWindow() => SendWindow.Open(node.Clock, _limits);
@@ -209,13 +212,13 @@ internal sealed class SlackWire(
                 return Served.Error("internal_error");
             case Fault.Poison:
                 return Served.Error("too_many_attachments"); // final: no plainer message would help
-            case Fault.Html:
+            case Fault.NotSlack:
                 if (simulator.Happens(0.5))
                 {
                     call.Serve(fault);
                 }
 
-                return new Served(200, "<html>");
+                return Strange[simulator.Chance.Next(Strange.Length)];
         }
 
         var served = call.Serve(fault);

@@ -11,6 +11,7 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
 {
     private readonly Dictionary<ChannelAddress, (ChannelLane Lane, Health Health)> _channels = [];
     private readonly Dictionary<string, WorkspaceLane> _workspaces = [];
+    private readonly Dictionary<string, Health> _workspaceHealth = [];
 
     /// <summary>The lanes of one channel, as one silo reaches them.</summary>
     public ILanes Of(ChannelAddress address, Node node, Trouble trouble) => new Wire(this, address, node, trouble);
@@ -24,13 +25,30 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
     private WorkspaceLane Workspace(string workspace) =>
         _workspaces.TryGetValue(workspace, out var known) ? known : _workspaces[workspace] = new WorkspaceLane(pacing);
 
-    private PermitAnswer Answer(DateTimeOffset? later) =>
-        later is { } at ? new PermitAnswer.NotBefore(at) : new PermitAnswer.Granted(simulator.Now.AddSeconds(5));
+    private Health HealthOf(string workspace) =>
+        _workspaceHealth.TryGetValue(workspace, out var known) ? known : _workspaceHealth[workspace] = new Health();
+
+    /// <summary>What the workspace's grain answers. Slack always says who we are here, so that the first probe lifts any trouble.</summary>
+    private PermitAnswer Lease(string workspace, Func<WorkspaceLane, DateTimeOffset?> take)
+    {
+        var health = HealthOf(workspace);
+        if (health.Error is { } error)
+        {
+            if (!health.TakeProbe(simulator.Now, pacing.FirstProbe))
+            {
+                return new PermitAnswer.Parked(error, health.ProbeAt ?? simulator.Now);
+            }
+
+            health.Lift();
+        }
+
+        return take(Workspace(workspace)) is { } at ? new PermitAnswer.NotBefore(at) : new PermitAnswer.Granted(simulator.Now.AddSeconds(5));
+    }
 
     private PermitAnswer ForPost(ChannelAddress address, Guid thread)
     {
         var (lane, health) = Channel(address);
-        return lane.Ask(thread, health, simulator.Now) ?? lane.Answered(thread, Answer(ForPost(Workspace(address.Workspace), address.ToString(), thread)), simulator.Now);
+        return lane.Ask(thread, health, simulator.Now) ?? lane.Answered(thread, Lease(address.Workspace, workspace => ForPost(workspace, address.ToString(), thread)), simulator.Now);
     }
 
     /// <summary>Slack always says who we are here: a probe is a post.</summary>
@@ -51,7 +69,7 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
         var workspace = Workspace(address.Workspace);
         if (report is not LaneReport.Went)
         {
-            workspace.Ended(thread, report is LaneReport.Unanswered, simulator.Now);
+            workspace.Ended(thread, report is LaneReport.Unanswered or LaneReport.NotSlack, simulator.Now);
         }
 
         switch (report)
@@ -60,6 +78,14 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
                 lane.Went();
                 health.Recovered();
                 workspace.Went(thread, simulator.Now);
+                if (HealthOf(address.Workspace) is { Error: null, Lifted: not null } lifted)
+                {
+                    lifted.Recovered();
+                }
+
+                break;
+            case LaneReport.NotSlack stranger:
+                HealthOf(address.Workspace).MetByCall($"{Health.NotSlack}{stranger.Status}", simulator.Now, pacing.FirstProbe);
                 break;
             case LaneReport.Throttled { WorkspaceWide: true } throttled:
                 workspace.Throttled(throttled.RetryAfter, simulator.Now);
@@ -77,9 +103,9 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
     {
         public Task<PermitAnswer> ForPost(Guid thread) => Ask("permit to post", () => lanes.ForPost(address, thread));
 
-        public Task<PermitAnswer> ForRead(Guid thread, ReadRank rank) => Ask("permit to read", () => lanes.Answer(lanes.Workspace(address.Workspace).TakeRead(thread.ToString("N"), rank, lanes.Simulator.Now)));
+        public Task<PermitAnswer> ForRead(Guid thread, ReadRank rank) => Ask("permit to read", () => lanes.Lease(address.Workspace, lane => lane.TakeRead(thread.ToString("N"), rank, lanes.Simulator.Now)));
 
-        public Task<PermitAnswer> ForEdit(Guid thread) => Ask("permit to edit", () => lanes.Answer(lanes.Workspace(address.Workspace).TakeEdit(thread.ToString("N"), lanes.Simulator.Now)));
+        public Task<PermitAnswer> ForEdit(Guid thread) => Ask("permit to edit", () => lanes.Lease(address.Workspace, lane => lane.TakeEdit(thread.ToString("N"), lanes.Simulator.Now)));
 
         public Task Report(Guid thread, LaneReport report) => Ask("lane report", () =>
         {

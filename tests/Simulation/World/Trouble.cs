@@ -44,8 +44,8 @@ internal enum Fault
     /// <summary>Done; Slack says internal_error all the same.</summary>
     InternalErrorDone,
 
-    /// <summary>A page of HTML, with status 200; done or not.</summary>
-    Html,
+    /// <summary>Something other than Slack answers: a page of HTML, nothing at all, a redirect; done or not.</summary>
+    NotSlack,
 
     /// <summary>Slack refuses this content for good.</summary>
     Poison,
@@ -104,7 +104,7 @@ internal sealed record Weather
                 [
                     (Fault.Refused, Rate(0.2, 0.1)), (Fault.Lost, Rate(0.3, 0.2)), (Fault.AnswerLost, Rate(0.4, 0.3)), (Fault.Late, Rate(0.3, 0.2)),
                     (Fault.Slow, Rate(0.3, 0.2)), (Fault.Limited, Rate(0.3, 0.2)), (Fault.InternalError, Rate(0.2, 0.2)),
-                    (Fault.InternalErrorDone, Rate(0.2, 0.2)), (Fault.Html, Rate(0.15, 0.1)), (Fault.Poison, Rate(0.15, 0.1)),
+                    (Fault.InternalErrorDone, Rate(0.2, 0.2)), (Fault.NotSlack, Rate(0.15, 0.1)), (Fault.Poison, Rate(0.15, 0.1)),
                     (Fault.FrozenAtSocket, Rate(0.15, 0.1)),
                 ],
                 [Io.Edit] =
