@@ -54,6 +54,7 @@ public static class GrainsHosting
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<AcceptMetrics>();
         services.AddSingleton<SlackCallMetrics>();
+        services.AddSingleton<SlackNotices>();
         services.AddSingleton<LedgerMetrics>();
         services.AddSingleton<SlackInstallations>();
         services.AddSingleton<TokenCipher>();
@@ -66,6 +67,7 @@ public static class GrainsHosting
             {
                 ApiUrl = provider.GetRequiredService<IOptions<SlackOptions>>().Value.ApiUrl,
                 Called = provider.GetRequiredService<SlackCallMetrics>().Called,
+                Noticed = provider.GetRequiredService<SlackNotices>().Noticed,
             },
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CallbackSender>();

@@ -9,4 +9,17 @@ namespace ThreadGrains.Workspaces;
 [GenerateSerializer, Immutable, Alias("threadgrains.HealthView")]
 public sealed record HealthView(
     [property: Id(0)] string? Error, [property: Id(1)] DateTimeOffset? Since = null, [property: Id(2)] DateTimeOffset? ProbeAt = null,
-    [property: Id(3)] string? Name = null, [property: Id(4)] InstallationView? Installation = null);
+    [property: Id(3)] string? Name = null, [property: Id(4)] InstallationView? Installation = null)
+{
+    /// <summary>With <c>missing_scope</c>: the scopes of which Slack needs one, parted by commas.</summary>
+    [Id(5)]
+    public string? Needed { get; init; }
+
+    /// <summary>With <c>missing_scope</c>: the scopes that the token has.</summary>
+    [Id(6)]
+    public string? Provided { get; init; }
+
+    /// <summary>Of a workspace: vital scopes that the app lacks, whether or not anything met that yet; null: none, or it is not known.</summary>
+    [Id(7)]
+    public IReadOnlyList<string>? MissingScopes { get; init; }
+}

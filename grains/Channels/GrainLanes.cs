@@ -54,7 +54,7 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
         LaneReport.Throttled throttled => Channel.Throttled(throttled.RetryAfter),
         LaneReport.ChannelTrouble trouble => Channel.Trouble(trouble.Error),
         LaneReport.NotSlack stranger => Workspace.Trouble($"{Health.NotSlack}{stranger.Status}"),
-        LaneReport.WorkspaceTrouble trouble => InTrouble(trouble.Error),
+        LaneReport.WorkspaceTrouble trouble => InTrouble(trouble),
         LaneReport.BadRequest bad => Workspace.BadRequest(bad.Delivery, bad.Error),
         _ => throw new System.Diagnostics.UnreachableException($"No rule for {report.GetType().Name}"),
     };
@@ -78,11 +78,11 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
     }
 
     /// <summary>What Slack says of a token that was replaced meanwhile says nothing of the one that holds now.</summary>
-    private async Task InTrouble(string error)
+    private async Task InTrouble(LaneReport.WorkspaceTrouble trouble)
     {
         if (_permitted is not { } used || !await tokens.HasChanged(organization, address.Workspace, used))
         {
-            await Workspace.Trouble(error);
+            await (trouble.Missing is { } missing ? Workspace.LacksScope(missing.Needed, missing.Provided) : Workspace.Trouble(trouble.Error));
         }
     }
 }

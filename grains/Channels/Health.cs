@@ -49,8 +49,16 @@ public sealed class Health
     [Id(6)]
     public string? Lifted { get; set; }
 
+    /// <summary>Where a scope is missing: what Slack says is needed.</summary>
+    [Id(7)]
+    public string? Needed { get; set; }
+
+    /// <summary>Where a scope is missing: what the token has, as Slack says.</summary>
+    [Id(8)]
+    public string? Provided { get; set; }
+
     /// <summary>As others see it.</summary>
-    public HealthView View() => new(Error, Since, ProbeAt, Name);
+    public HealthView View() => new(Error, Since, ProbeAt, Name) { Needed = Error is null ? null : Needed, Provided = Error is null ? null : Provided };
 
     /// <summary>
     /// Slack told of it: an error that is met now, or null. Events come in any order: what is older than the newest known
@@ -123,6 +131,8 @@ public sealed class Health
     public void Recovered()
     {
         Lifted = null;
+        Needed = null;
+        Provided = null;
         Error = null;
         Since = null;
         ProbeAt = null;

@@ -21,6 +21,8 @@ internal sealed record DeliveryRules(DeliveryOptions Times, UnreadablePolicy Unr
 /// </summary>
 internal static class DeliveryEngine
 {
+    private static readonly TimeSpan LongestUntilNextLook = TimeSpan.FromMinutes(10);
+
     /// <summary>What a delivery's reason begins with after Slack refused it for its content: it goes once more, shortened.</summary>
     internal const string Shortened = "shortened:";
 
@@ -124,11 +126,27 @@ internal static class DeliveryEngine
         ReadEvidence.Absent { ParentGone: true } when post.Kind != PostKind.Root => new ReadDecision.Step(new DoubtStep.ParentGone()),
         ReadEvidence.Absent => new ReadDecision.Step(new DoubtStep.Absent()),
         ReadEvidence.Unreadable u when now - (post.DoubtSince ?? post.NotAfter) < rules.Times.UnreadablePatience || rules.Unreadable == UnreadablePolicy.Hold =>
-            new ReadDecision.Step(new DoubtStep.ReadLater(now + (u.RetryAfter ?? rules.Times.UnreadableRetry), u.Reason)),
+            new ReadDecision.Step(new DoubtStep.ReadLater(now + (u.RetryAfter ?? UntilNextLook(u.IsRefused, now - (post.DoubtSince ?? post.NotAfter), rules.Times)), u.Reason)),
         ReadEvidence.Unreadable when rules.Unreadable == UnreadablePolicy.Resend => new ReadDecision.Step(new DoubtStep.Resend()),
         ReadEvidence.Unreadable => new ReadDecision.Step(new DoubtStep.GiveUp("in_doubt")),
         _ => throw new UnreachableException($"No rule for {evidence.GetType().Name}"),
     };
+
+    /// <summary>How long to wait after a look that Slack did not let be made.</summary>
+    /// <param name="refused">Slack refuses to show the conversation: the wait grows with the age of what is looked for.</param>
+    /// <param name="age">Since when it is looked for.</param>
+    /// <param name="times">The times.</param>
+    public static TimeSpan UntilNextLook(bool refused, TimeSpan age, DeliveryOptions times)
+    {
+        if (!refused)
+        {
+            return times.UnreadableRetry;
+        }
+
+        // The policy for what cannot be read decides at a look, which must not come late for that.
+        var growing = age < times.UnreadablePatience ? Shorter(age / 2, times.UnreadablePatience - age) : Shorter(age / 2, LongestUntilNextLook);
+        return growing > times.UnreadableRetry ? growing : times.UnreadableRetry;
+    }
 
     /// <summary>When the next verification of a post is due after one was made: the second, or none.</summary>
     public static DateTimeOffset? AfterVerification(PostRow sent, DateTimeOffset now, DeliveryRules rules)
@@ -199,7 +217,7 @@ internal static class DeliveryEngine
         RefusalScope.Metadata => new(new PostResult.TryAgain(now, refused.Error, UsesAttempt: true), new LaneReport.Ended()),
         RefusalScope.Thread => new(isRoot ? new PostResult.Dead(refused.Error) : new PostResult.ThreadGone(refused.Error), new LaneReport.Ended()),
         RefusalScope.Channel => new(new PostResult.TryAgain(now, $"parked:{refused.Error}", UsesAttempt: false), new LaneReport.ChannelTrouble(refused.Error)),
-        RefusalScope.Workspace => new(new PostResult.TryAgain(now, $"parked:{refused.Error}", UsesAttempt: false), new LaneReport.WorkspaceTrouble(refused.Error)),
+        RefusalScope.Workspace => new(new PostResult.TryAgain(now, $"parked:{refused.Error}", UsesAttempt: false), new LaneReport.WorkspaceTrouble(refused.Error) { Missing = refused.Missing }),
         RefusalScope.Request => new(new PostResult.Dead(refused.Error), new LaneReport.BadRequest(head.Id, refused.Error)),
         // Slack says of its own lists that they are not complete: a code nobody knows gets three tries.
         RefusalScope.Unknown => new(head.Attempts >= 3 ? new PostResult.Dead(refused.Error) : Retry(head, refused.Error, now, jitter, rules), new LaneReport.Ended()),
@@ -210,6 +228,8 @@ internal static class DeliveryEngine
         head.Attempts >= rules.Times.MaxAttempts
             ? new PostResult.Dead($"gave_up:{reason}")
             : new PostResult.TryAgain(RetrySchedule.Due(head.Attempts, now, jitter), reason, UsesAttempt: true);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static DateTimeOffset? Earliest(IEnumerable<DateTimeOffset?> moments) => moments.Min();
 }

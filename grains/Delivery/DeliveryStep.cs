@@ -1,4 +1,5 @@
 using ThreadGrains.Ledger;
+using ThreadGrains.Slack.WebApi;
 
 namespace ThreadGrains.Grains.Delivery;
 
@@ -61,7 +62,11 @@ internal abstract record LaneReport
     public sealed record NotSlack(string Status) : LaneReport;
 
     /// <summary>The installation's token or rights are gone.</summary>
-    public sealed record WorkspaceTrouble(string Error) : LaneReport;
+    public sealed record WorkspaceTrouble(string Error) : LaneReport
+    {
+        /// <summary>Where a scope is missing: what Slack says of it.</summary>
+        public MissingScope? Missing { get; init; }
+    }
 
     /// <summary>Nobody knows what became of it. Many of these say that Slack does not answer.</summary>
     public sealed record Unanswered : LaneReport;
@@ -93,7 +98,11 @@ internal abstract record ReadEvidence
     public sealed record Absent(bool ParentGone) : ReadEvidence;
 
     /// <summary>It could not be read to the end.</summary>
-    public sealed record Unreadable(string Reason, TimeSpan? RetryAfter) : ReadEvidence;
+    public sealed record Unreadable(string Reason, TimeSpan? RetryAfter) : ReadEvidence
+    {
+        /// <summary>Slack refuses to show the conversation, and will until a person does something: it is asked less and less often.</summary>
+        public bool IsRefused { get; init; }
+    }
 }
 
 /// <summary>What a look means: a step of the doubt, or a result for the post.</summary>

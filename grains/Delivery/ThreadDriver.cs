@@ -60,6 +60,7 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
     private DateTimeOffset _lookedAt;
     private bool _joinTried;
     private bool _withoutMetadata;
+    private int _refusedLookUps;
     private Told? _told;
     private (Guid Post, PostKind Kind)? _sending;
 
@@ -421,10 +422,10 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
 
     private async Task<NextStep> Verify(ThreadWork work, PostRow sent, CancellationToken stopping)
     {
-        var (copies, retryAfter) = await _reader.LookForCopies(work.Thread, sent, work.VerifySince ?? sent.ClaimedAt, stopping);
+        var (copies, retryAfter, refused) = await _reader.LookForCopies(work.Thread, sent, work.VerifySince ?? sent.ClaimedAt, stopping);
         if (copies is null)
         {
-            return Again(await context.Ledger.SettleVerification(sent.Id, work.Now + (retryAfter ?? context.Rules.Times.UnreadableRetry), stopping));
+            return Again(await context.Ledger.SettleVerification(sent.Id, work.Now + (retryAfter ?? DeliveryEngine.UntilNextLook(refused, work.Now - sent.ClaimedAt, context.Rules.Times)), stopping));
         }
 
         foreach (var (marker, ts, isInThread) in copies)
@@ -473,6 +474,9 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
                 return Again(await Fenced(fence => context.Ledger.CloseThread(fence, thread, "parent_gone", stopping), stopping));
             case CallOutcome<MessagePage>.Refused { Scope: RefusalScope.Channel } refused:
                 return Again(await Fenced(fence => context.Ledger.CloseThread(fence, thread, refused.Error, stopping), stopping));
+            case CallOutcome<MessagePage>.Refused { Scope: RefusalScope.Workspace }:
+                var pause = context.Rules.Times.UnreadableRetry * Math.Pow(2, Math.Min(5, _refusedLookUps++));
+                return Again(await Fenced(fence => context.Ledger.PostponeLookUp(fence, thread, work.Now + pause, stopping), stopping));
             case CallOutcome<MessagePage>.Limited limited:
                 await context.Lanes.Throttled(edit: false, limited.RetryAfter);
                 break;

@@ -41,14 +41,14 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
     /// <summary>
     /// Every copy of ours that stands in the thread (a root, or a reply whose parent is gone: in the channel) since before what
     /// was sent again out of doubt was first tried, whatever its marker names. Null: it could not be read to the end; after the
-    /// moment given, if any, it can go on.
+    /// moment given, if any, it can go on; refused: Slack does not show the conversation.
     /// </summary>
-    public async Task<(IReadOnlyList<(PostMarker Marker, string Ts, bool IsInThread)>? Copies, TimeSpan? RetryAfter)> LookForCopies(
+    public async Task<(IReadOnlyList<(PostMarker Marker, string Ts, bool IsInThread)>? Copies, TimeSpan? RetryAfter, bool IsRefused)> LookForCopies(
         ThreadRow thread, PostRow sent, DateTimeOffset firstTried, CancellationToken cancellation)
     {
         if (await slack.RecognizeOwn(cancellation) is not { } isOurs)
         {
-            return (null, null);
+            return (null, null, false);
         }
 
         // A root's read-from may have moved past the doubtful copy.
@@ -66,7 +66,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
         }
 
         Keep(goesOn: scan.Trouble is not null);
-        return (scan.Trouble is null ? [.. scan.Copies.Select(copy => (copy.Marker!.Value, copy.Ts.ToString(), copy.ThreadTs is { } parent && parent != copy.Ts))] : null, scan.RetryAfter);
+        return (scan.Trouble is null ? [.. scan.Copies.Select(copy => (copy.Marker!.Value, copy.Ts.ToString(), copy.ThreadTs is { } parent && parent != copy.Ts))] : null, scan.RetryAfter, scan.IsRefused);
     }
 
     private async Task<ReadEvidence> Look(ThreadRow thread, PostRow post, Passage passage, CancellationToken cancellation)
@@ -112,7 +112,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
     {
         if (scan.Trouble is { } trouble)
         {
-            return new ReadEvidence.Unreadable(trouble, scan.RetryAfter);
+            return new ReadEvidence.Unreadable(trouble, scan.RetryAfter) { IsRefused = scan.IsRefused };
         }
 
         if (scan.Copies.Count == 0)
@@ -133,7 +133,8 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
             : new ReadEvidence.FoundOutside(copies[0].Ts.ToString());
     }
 
-    private sealed record Scan(IReadOnlyList<ReadMessage> Copies, bool ParentGone = false, bool IsMissing = false, string? Trouble = null, TimeSpan? RetryAfter = null);
+    private sealed record Scan(
+        IReadOnlyList<ReadMessage> Copies, bool ParentGone = false, bool IsMissing = false, string? Trouble = null, TimeSpan? RetryAfter = null, bool IsRefused = false);
 
     /// <summary>How far a look has come.</summary>
     private sealed record Passage(Guid Post, int Looks, ReadRank Rank, TimeSpan Patience)
@@ -242,7 +243,7 @@ internal sealed class ThreadReader(IThreadSlack slack, ILanes lanes, TimeSpan se
                 await lanes.Throttled(edit: false, limited.RetryAfter);
                 return new Scan([], Trouble: limited.Error, RetryAfter: LimitedPause.After(limited.RetryAfter, 1));
             case CallOutcome<MessagePage>.Refused refused:
-                return new Scan([], Trouble: refused.Error);
+                return new Scan([], Trouble: refused.Error, IsRefused: refused.Scope is RefusalScope.Workspace or RefusalScope.Channel);
             case CallOutcome<MessagePage>.RetryLater later:
                 return new Scan([], Trouble: later.Error);
             case CallOutcome<MessagePage>.Unknown unknown:

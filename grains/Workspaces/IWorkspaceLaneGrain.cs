@@ -47,6 +47,10 @@ internal interface IWorkspaceLaneGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Trouble")]
     Task Trouble(string error);
 
+    /// <summary>A post was refused for a missing scope; what is needed and what the token has, as Slack says.</summary>
+    [AlwaysInterleave, Alias("LacksScope")]
+    Task LacksScope(string needed, string provided);
+
     /// <summary>We built a bad request. Three different deliveries in a row without a success between: something stands between us and Slack.</summary>
     [AlwaysInterleave, Alias("BadRequest")]
     Task BadRequest(Guid delivery, string error);

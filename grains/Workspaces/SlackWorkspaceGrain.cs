@@ -41,6 +41,7 @@ internal sealed partial class SlackWorkspaceGrain(
     private readonly RecentIds _signatures = new(SignatureMemory, MaxSignatures);
     private readonly RecentIds _events = new(EventMemory, MaxEvents);
     private readonly Dictionary<string, (string? Name, DateTimeOffset Until)> _names = [];
+    private readonly GrantedScopes _scopes = new();
     private Task<bool>? _probe;
     private WorkspaceInstallation _installation = null!;
     private WorkspaceEvents _slackEvents = null!;
@@ -90,6 +91,7 @@ internal sealed partial class SlackWorkspaceGrain(
         LogInstalled(this.GetPrimaryKeyString(), request.By, string.Join(", ", InstallationCheck.Missing(proven.Headers.Scopes).Select(scope => scope.Name)) is { Length: > 0 } missing ? missing : "none");
         if (!_installation.IsConfigured)
         {
+            _scopes.Told(proven.Headers.Scopes, now);
             // What Slack told of the former token before this moment says nothing of this one.
             health.State.Told(null, now, now, pacing.Value.FirstProbe);
             await health.WriteStateAsync();
@@ -108,6 +110,7 @@ internal sealed partial class SlackWorkspaceGrain(
 
         await GrainFactory.GetGrain<IOrganizationWorkspacesGrain>(organization).Unbind(this.GetPrimaryKeyString());
         await _installation.Forget();
+        _scopes.Forget();
         LogUninstalled(this.GetPrimaryKeyString());
         return new InstallationReceipt(InstallationOutcome.Done, await GetHealth());
     }
@@ -188,10 +191,21 @@ internal sealed partial class SlackWorkspaceGrain(
         return Task.CompletedTask;
     }
 
-    public Task<HealthView> GetHealth() => Task.FromResult((
-        _installation.Trouble is { } trouble ? new HealthView(trouble)
-        : health.State.Error is null && _lane.OpenSince is { } since ? new HealthView("not_answering", since, _lane.ProbeAt)
-        : health.State.View()) with { Installation = _installation.View });
+    public async Task<HealthView> GetHealth()
+    {
+        if (Token is { } token && _scopes.TakeTurn(clock.GetUtcNow()))
+        {
+            using var patience = new CancellationTokenSource(NamePatience, clock);
+            await AskForScopes(token, patience.Token);
+        }
+
+        return Health() with { Installation = _installation.View, MissingScopes = _scopes.Missing };
+
+        HealthView Health() =>
+            _installation.Trouble is { } trouble ? new HealthView(trouble)
+            : health.State.Error is null && _lane.OpenSince is { } since ? new HealthView("not_answering", since, _lane.ProbeAt)
+            : health.State.View();
+    }
 
     public async Task<IReadOnlyList<HealthView>> GetChannels(IReadOnlyList<string> channels) =>
         await Task.WhenAll(channels.Select(channel => Channel(channel).GetHealth()));
@@ -278,6 +292,17 @@ internal sealed partial class SlackWorkspaceGrain(
         if (health.State.MetByCall(error, clock.GetUtcNow(), pacing.Value.FirstProbe))
         {
             LogTrouble(this.GetPrimaryKeyString(), error);
+            await health.WriteStateAsync();
+        }
+    }
+
+    public async Task LacksScope(string needed, string provided)
+    {
+        if (health.State.MetByCall("missing_scope", clock.GetUtcNow(), pacing.Value.FirstProbe))
+        {
+            health.State.Needed = needed;
+            health.State.Provided = provided;
+            LogLacksScope(this.GetPrimaryKeyString(), needed, provided);
             await health.WriteStateAsync();
         }
     }
@@ -407,8 +432,9 @@ internal sealed partial class SlackWorkspaceGrain(
     private async Task<bool> Probe()
     {
         var outcome = await slack.AuthTest(Token!, CancellationToken.None);
-        if (outcome is CallOutcome<SlackIdentity>.Ok)
+        if (outcome is CallOutcome<SlackIdentity>.Ok ok && !StillLacks(ok.Headers.Scopes))
         {
+            _scopes.Told(ok.Headers.Scopes, clock.GetUtcNow());
             LogRecovered(this.GetPrimaryKeyString());
             health.State.Lift();
             await health.WriteStateAsync();
@@ -426,6 +452,41 @@ internal sealed partial class SlackWorkspaceGrain(
         await health.WriteStateAsync();
         return false;
     }
+
+    /// <summary>That Slack says who we are does not mean that the scope is there; of its scopes Slack tells in the same answer.</summary>
+    private bool StillLacks(IReadOnlyList<string>? granted)
+    {
+        if (health.State is not { Error: "missing_scope", Needed: { } needed } || granted is null || MissingScope.IsGranted(needed, granted))
+        {
+            return false;
+        }
+
+        health.State.Provided = string.Join(',', granted);
+        return true;
+    }
+
+    private async Task AskForScopes(SlackToken token, CancellationToken patience)
+    {
+        if (await slack.AuthTest(token, patience) is CallOutcome<SlackIdentity>.Ok ok && token.Equals(Token))
+        {
+            _scopes.Told(ok.Headers.Scopes, clock.GetUtcNow());
+            if (!_installation.IsConfigured)
+            {
+                // Those of configured workspaces are told by the check at the start.
+                foreach (var scope in InstallationCheck.Missing(ok.Headers.Scopes))
+                {
+                    LogScopeMissing(this.GetPrimaryKeyString(), scope.Name, scope.Without);
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(EventName = "scope_missing", Level = LogLevel.Warning, Message = "The app in workspace {Workspace} lacks the scope {Scope}: {Without}. Add it to the app and install it again")]
+    private partial void LogScopeMissing(string workspace, string scope, string without);
+
+    [LoggerMessage(EventName = "workspace_lacks_scope", Level = LogLevel.Error,
+        Message = "Workspace {Workspace} cannot be posted to: Slack needs the scope {Needed}, and the token has {Provided}. Add it to the app, install it again, and wake the workspace")]
+    private partial void LogLacksScope(string workspace, string needed, string provided);
 
     [LoggerMessage(EventName = "workspace_installed", Level = LogLevel.Information, Message = "A token of workspace {Workspace} was put by {By} and is kept; vital scopes that it lacks: {Missing}")]
     private partial void LogInstalled(string workspace, string by, string missing);

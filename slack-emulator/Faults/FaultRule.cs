@@ -82,6 +82,9 @@ internal enum Fault
 
     /// <summary>A post whose metadata is not stored.</summary>
     DropMetadata,
+
+    /// <summary>A post whose metadata does not fit a declared schema: not stored, and the answer warns of it.</summary>
+    RefuseMetadata,
 }
 
 /// <summary>When which fault happens.</summary>

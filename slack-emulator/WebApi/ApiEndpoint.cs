@@ -67,7 +67,7 @@ internal sealed class ApiEndpoint(
         recorded.Fault = fault is null ? null : FaultNames.Of(fault.Fault);
         var call = new ApiCall(
             slack, workspace, arguments,
-            DropMetadata: fault?.Fault == Fault.DropMetadata,
+            DropMetadata: fault?.Fault is Fault.DropMetadata or Fault.RefuseMetadata,
             HideFor: fault?.Fault == Fault.HideFromHistory ? fault.Time : null);
         await Serve(http, method, call, fault, recorded);
     }
@@ -110,6 +110,9 @@ internal sealed class ApiEndpoint(
             case { } strange when Stranger(strange) is { } status:
                 await Strange(http, recorded, strange, status);
                 return;
+            case Fault.RefuseMetadata when answer.Failure is null:
+                answer = answer.WithWarnings(["invalid_metadata_schema"]);
+                break;
             case Fault.ErrorStored:
                 answer = ApiAnswer.Error(fault.Error!);
                 break;

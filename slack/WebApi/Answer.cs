@@ -19,13 +19,14 @@ internal abstract record Answer
 
     public sealed record RetryLater(string Error, bool WorkspaceWide) : Answer;
 
-    public sealed record Refused(RefusalScope Scope, string Error) : Answer;
+    public sealed record Refused(RefusalScope Scope, string Error, MissingScope? Missing = null) : Answer;
 
     public sealed record Doubt(string Evidence) : Answer;
 
     public sealed record NotSlack(string Status) : Answer;
 
     private const int LongestCode = 100;
+    private const int LongestList = 2000;
 
     /// <summary>The whole table, transport first, then status, then what the body says.</summary>
     public static Answer Of(Exchange exchange) => exchange switch
@@ -42,19 +43,19 @@ internal abstract record Answer
             { IsJson: false } => new Doubt("not_json"),
             { Ok: null } => new Doubt("without_ok"),
             { Ok: true } body => new Success(body.Root, answer.Headers),
-            var body => Failure(body.Error ?? "no_error_code", answer),
+            var body => Failure(body.Error ?? "no_error_code", answer, body.Root),
         },
         // Any other status. Slack itself, if it says why it refused; in doubt, if it claims success with a strange status.
         Exchange.Answered other => Read(other.Body) switch
         {
-            { Ok: false, Error: { } error } => Failure(error, other),
+            { Ok: false, Error: { } error } body => Failure(error, other, body.Root),
             { Ok: true } => new Doubt(Http(other.Status)),
             _ => new NotSlack(other.Status.ToString(CultureInfo.InvariantCulture)),
         },
         _ => throw new System.Diagnostics.UnreachableException($"No rule for {exchange.GetType().Name}"),
     };
 
-    private static Answer Failure(string error, Exchange.Answered answer) => SlackErrors.ClassOf(error) switch
+    private static Answer Failure(string error, Exchange.Answered answer, JsonElement body) => SlackErrors.ClassOf(error) switch
     {
         ErrorClass.Limited => new Limited(Wait(answer), error),
         ErrorClass.RetryLater => new RetryLater(error, WorkspaceWide: false),
@@ -64,7 +65,7 @@ internal abstract record Answer
         ErrorClass.Metadata => new Refused(RefusalScope.Metadata, error),
         ErrorClass.Thread => new Refused(RefusalScope.Thread, error),
         ErrorClass.Channel => new Refused(RefusalScope.Channel, error),
-        ErrorClass.Workspace => new Refused(RefusalScope.Workspace, error),
+        ErrorClass.Workspace => new Refused(RefusalScope.Workspace, error, ScopesIn(error, body)),
         ErrorClass.Request => new Refused(RefusalScope.Request, error),
         _ => new Refused(RefusalScope.Unknown, error),
     };
@@ -91,6 +92,12 @@ internal abstract record Answer
         return new Body(IsJson: true, root, ok, Code(root.TextOrNull("error")));
     }
 
+    private static MissingScope? ScopesIn(string error, JsonElement body) =>
+        error == "missing_scope" && Scopes(body.TextOrNull("needed")) is { } needed ? new MissingScope(needed, Scopes(body.TextOrNull("provided")) ?? "") : null;
+
+    private static string? Scopes(string? list) =>
+        list is { Length: > 0 and <= LongestList } && list.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '.' or '_' or '-' or ',' or ' ') ? list : null;
+
     /// <summary>A workspace over its quota answers with the bare code, which is no JSON. Only codes that we know are taken for one.</summary>
     private static string? PlainCode(ReadOnlyMemory<byte>? bytes)
     {
@@ -104,7 +111,7 @@ internal abstract record Answer
     }
 
     // A code goes into ledger rows and metrics: never longer, and never anything else, than a code.
-    private static string? Code(string? error)
+    internal static string? Code(string? error)
     {
         if (error is null)
         {

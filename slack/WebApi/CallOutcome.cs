@@ -21,7 +21,11 @@ public abstract record CallOutcome<T>
     public sealed record RetryLater(string Error, bool WorkspaceWide) : CallOutcome<T>;
 
     /// <summary>Not done, and trying again as it is cannot help.</summary>
-    public sealed record Refused(RefusalScope Scope, string Error) : CallOutcome<T>;
+    public sealed record Refused(RefusalScope Scope, string Error) : CallOutcome<T>
+    {
+        /// <summary>With <c>missing_scope</c>: what Slack says of it.</summary>
+        public MissingScope? Missing { get; init; }
+    }
 
     /// <summary>A write may have been done or not; a read gave nothing.</summary>
     public sealed record Unknown(string Evidence) : CallOutcome<T>;

@@ -48,7 +48,11 @@ public abstract record PostOutcome
     public sealed record RetryLater(string Error, bool WorkspaceWide) : PostOutcome;
 
     /// <summary>Surely not posted, and trying again as it is cannot help.</summary>
-    public sealed record Refused(RefusalScope Scope, string Error) : PostOutcome;
+    public sealed record Refused(RefusalScope Scope, string Error) : PostOutcome
+    {
+        /// <summary>With <c>missing_scope</c>: what Slack says of it.</summary>
+        public MissingScope? Missing { get; init; }
+    }
 
     /// <summary>
     /// In doubt: it may be in Slack or not. <c>timeout</c>, <c>cancelled</c>, <c>reset</c>, <c>cut_off</c>, <c>too_large</c>,

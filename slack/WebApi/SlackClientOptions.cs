@@ -33,6 +33,9 @@ public sealed class SlackClientOptions
     /// <summary>Told of every call that ended: Slack's method, the HTTP status (null: no answer), and how long it took. Must not throw.</summary>
     public Action<string, int?, TimeSpan>? Called { get; set; }
 
+    /// <summary>Told of every answer in which Slack says something beside the answer itself. Must not throw.</summary>
+    public Action<SlackNotice>? Noticed { get; set; }
+
     internal Uri Checked()
     {
         if (!ApiUrl.IsAbsoluteUri || (ApiUrl.Scheme != Uri.UriSchemeHttps && ApiUrl.Scheme != Uri.UriSchemeHttp))

@@ -17,12 +17,14 @@ internal sealed class SlackTransport : IDisposable
     private readonly int _maxAnswer;
     private readonly ProductInfoHeaderValue _userAgent;
     private readonly Action<string, int?, TimeSpan>? _called;
+    private readonly Action<SlackNotice>? _noticed;
 
     public SlackTransport(SlackClientOptions options, TimeProvider clock)
     {
         _api = options.Checked();
         _clock = clock;
         _called = options.Called;
+        _noticed = options.Noticed;
         _maxAnswer = options.MaxAnswerBytes;
         _userAgent = new ProductInfoHeaderValue("ThreadGrains", options.Version);
         _http = new HttpMessageInvoker(SlackSockets.Handler(options));
@@ -43,6 +45,11 @@ internal sealed class SlackTransport : IDisposable
         int? status = exchange is Exchange.Answered answered ? answered.Status : null;
         Activity.Current?.SetTag("http.response.status_code", status);
         _called?.Invoke(method, status, _clock.GetElapsedTime(started));
+        if (_noticed is { } noticed && SlackNotice.Of(method, exchange) is { } notice)
+        {
+            noticed(notice);
+        }
+
         return exchange;
     }
 

@@ -109,6 +109,18 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Metadata_that_fit_no_schema_are_left_out_with_a_warning()
+    {
+        await using var slack = await Emulator.Start();
+        await slack.Faults(Emulator.Rule("refuse_metadata"));
+        var answer = await slack.Call("chat.postMessage", ("channel", Emulator.Channel), ("text", "x"), ("metadata", """{"event_type":"t","event_payload":{}}"""));
+        Assert.True((bool)answer["ok"]!);
+        Assert.Equal("invalid_metadata_schema", (string?)answer["warning"]);
+        Assert.Equal("invalid_metadata_schema", (string?)answer["response_metadata"]!["warnings"]![0]);
+        Assert.Null(Assert.Single(await slack.Stored())["metadata"]);
+    }
+
+    [Fact]
     public async Task The_limit_of_a_workspace_over_its_quota_comes_as_the_bare_word_too()
     {
         await using var slack = await Emulator.Start();

@@ -36,6 +36,15 @@ internal sealed record WorkspaceAnswer : HealthFacts
     /// <summary>Where its token comes from; absent: there is none.</summary>
     public InstallationAnswer? Installed { get; init; }
 
+    /// <summary>With missing_scope: the scopes of which Slack needs one.</summary>
+    public string? Needed { get; init; }
+
+    /// <summary>With missing_scope: the scopes that the token has.</summary>
+    public string? Provided { get; init; }
+
+    /// <summary>Scopes that the app lacks and that matter for its main job, whether or not anything met that yet.</summary>
+    public IReadOnlyList<string>? MissingScopes { get; init; }
+
     public static WorkspaceAnswer Of(string workspace, HealthView health)
     {
         var words = health.Error is { } error ? PlainWords.Of(error) : default;
@@ -43,6 +52,7 @@ internal sealed record WorkspaceAnswer : HealthFacts
         {
             Workspace = workspace, State = health.Error is null ? "ok" : "parked", Error = health.Error, Reason = words.Reason, Mend = words.Mend,
             Since = health.Since, ProbeAt = health.ProbeAt, Installed = InstallationAnswer.Of(health.Installation),
+            Needed = health.Needed, Provided = health.Provided, MissingScopes = health.MissingScopes,
         };
     }
 }

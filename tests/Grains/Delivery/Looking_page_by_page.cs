@@ -148,7 +148,7 @@ public class Looking_page_by_page
     {
         await Look(1);
         _lanes.Left = 1;
-        var (copies, later) = await _reader.LookForCopies(Given.Thread, Given.Post, Given.Post.ClaimedAt, default);
+        var (copies, later, _) = await _reader.LookForCopies(Given.Thread, Given.Post, Given.Post.ClaimedAt, default);
         Assert.Null(copies);
         Assert.Equal(ReadLanes.Wait, later);
         Assert.Equal(new ReadRank(Doubtful.DoubtSince!.Value), _lanes.Asked[0]);

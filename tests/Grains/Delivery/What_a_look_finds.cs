@@ -67,7 +67,7 @@ public class What_a_look_finds
         var former = Message(Late, Given.Id(77), Given.Id(10)) with { ThreadTs = null };
         var parent = Message(Given.Thread.Ts!, Given.Root.Id, null) with { Subtype = "tombstone", Marker = null };
         var slack = new OneThread([[parent, Message(Early, Given.Post.Id, Given.Id(10))]]) { Channel = [former] };
-        var (copies, _) = await Reader(slack).LookForCopies(Given.Thread, Given.Post, Given.Post.ClaimedAt, default);
+        var (copies, _, _) = await Reader(slack).LookForCopies(Given.Thread, Given.Post, Given.Post.ClaimedAt, default);
         Assert.Equal([(Early, true), (Late, false)], copies!.Select(copy => (copy.Ts, copy.IsInThread)));
     }
 

@@ -50,6 +50,27 @@ public class What_a_look_means
     }
 
     [Fact]
+    public void What_Slack_refuses_to_show_is_asked_for_less_and_less_often_and_the_policy_comes_in_time()
+    {
+        var refused = new ReadEvidence.Unreadable("missing_scope", null) { IsRefused = true };
+        var age = TimeSpan.FromSeconds(5);
+        var waits = new List<TimeSpan>();
+        while (age < TimeSpan.FromMinutes(15))
+        {
+            var later = Assert.IsType<DoubtStep.ReadLater>(Step(After(refused, Given.Doubtful with { DoubtSince = Given.Now - age }, UnreadablePolicy.Resend)));
+            waits.Add(later.ReadAt - Given.Now);
+            age += waits[^1];
+        }
+
+        Assert.InRange(waits.Count, 5, 15);
+        Assert.All(waits, wait => Assert.True(wait >= TimeSpan.FromSeconds(15)));
+        Assert.InRange(age, TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15.5));
+        Assert.Equal(
+            new DoubtStep.ReadLater(Given.Now.AddMinutes(10), "missing_scope"),
+            Step(After(refused, Given.Doubtful with { DoubtSince = Given.Now.AddDays(-1) })));
+    }
+
+    [Fact]
     public void Every_kind_of_evidence_has_a_rule()
     {
         ReadEvidence[] all = [new ReadEvidence.Found("1.000001", []), new ReadEvidence.FoundOutside("1.000001"), new ReadEvidence.Absent(false), new ReadEvidence.Unreadable("x", null)];

@@ -13,7 +13,7 @@ internal static class DoubtMutants
     private const string Page = "slack/WebApi/ReadMessage.cs";
 
     private const string BeginDoubt = "                var begun = await Fenced(fence => context.Ledger.StepDoubt(fence, doubt.Row.Id, new DoubtStep.Begin(doubt.ReadAt), stopping), stopping);";
-    private const string Verify = "        var (copies, retryAfter) = await _reader.LookForCopies(work.Thread, sent, work.VerifySince ?? sent.ClaimedAt, stopping);";
+    private const string Verify = "        var (copies, retryAfter, refused) = await _reader.LookForCopies(work.Thread, sent, work.VerifySince ?? sent.ClaimedAt, stopping);";
 
     public static IReadOnlyList<Mutant> All { get; } =
     [

@@ -58,7 +58,7 @@ internal static class LastNoticed
         ["turn_not_rolled_back"] = 8,
         ["receipt_before_commit"] = 5,
         ["recovery_skips_live_owners"] = 3,
-        ["recap_goes_at_once"] = 1239,
+        ["recap_goes_at_once"] = 547,
         ["recap_of_what_waits_only"] = 23,
         ["repost_not_remembered"] = 7,
         ["reopened_not_remembered"] = 65,

@@ -169,6 +169,21 @@ public sealed class ClassificationTests
         new Posted(Ts, channel, threadTs is null ? null : SlackTs.Parse(threadTs), hasMessage),
         PostOutcomes.Classify(Answered(200, body), "C1"));
 
+    [Theory]
+    [InlineData("chat:write", "users:read,channels:history", true)]
+    [InlineData("channels:history,groups:history", "", true)]
+    [InlineData("<script>", "users:read", false)]
+    [InlineData("", "users:read", false)]
+    public void A_missing_scope_is_named(string needed, string provided, bool isNamed)
+    {
+        string body = $$"""{"ok":false,"error":"missing_scope","needed":"{{needed}}","provided":"{{provided}}"}""";
+        var missing = isNamed ? new MissingScope(needed, provided) : null;
+        Assert.Equal(new Refused(RefusalScope.Workspace, "missing_scope") { Missing = missing }, PostOutcomes.Classify(Answered(200, body), "C1"));
+        Assert.Equal(new CallOutcome<string>.Refused(RefusalScope.Workspace, "missing_scope") { Missing = missing }, PostOutcomes.Classify(Answered(200, body), _ => "value"));
+        Assert.False(MissingScope.IsGranted("a:x,b:x", ["c:x"]));
+        Assert.True(MissingScope.IsGranted("a:x,b:x", ["b:x"]));
+    }
+
     [Fact]
     public void Every_outcome_of_a_post_has_its_like_for_calls()
     {
