@@ -59,6 +59,8 @@ internal sealed class GrainLanes(IGrainFactory grains, string organization, Chan
         _ => throw new System.Diagnostics.UnreachableException($"No rule for {report.GetType().Name}"),
     };
 
+    public Task ChannelSaid(string? error) => error is null ? Channel.Wake() : Channel.RefusedEdit(error);
+
     public Task Throttled(bool edit, TimeSpan? retryAfter) => Workspace.CallsThrottled(edit, retryAfter);
 
     private async Task<PermitAnswer> WithToken(PermitAnswer answer)

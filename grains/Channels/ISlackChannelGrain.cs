@@ -23,6 +23,10 @@ internal interface ISlackChannelGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Trouble")]
     Task Trouble(string error);
 
+    /// <summary>Slack refused an edit with an error of the channel. It is no probe: of an error that is known nothing follows.</summary>
+    [AlwaysInterleave, Alias("RefusedEdit")]
+    Task RefusedEdit(string error);
+
     /// <summary>
     /// Slack told of the channel: <paramref name="error"/> is what a post would meet now, null that all is well. False: something
     /// newer is known.

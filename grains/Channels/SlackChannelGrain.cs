@@ -42,6 +42,14 @@ internal sealed class SlackChannelGrain(
         await health.WriteStateAsync();
     }
 
+    public async Task RefusedEdit(string error)
+    {
+        if (health.State.MetByCall(error, clock.GetUtcNow(), pacing.Value.FirstProbe))
+        {
+            await health.WriteStateAsync();
+        }
+    }
+
     public async Task<bool> Told(string? error, DateTimeOffset at)
     {
         if (!health.State.Told(error, at, clock.GetUtcNow(), pacing.Value.FirstProbe))

@@ -42,6 +42,9 @@ internal interface ILanes
     /// <summary>What became of the thread's post that had a permit.</summary>
     Task Report(Guid thread, LaneReport report);
 
+    /// <summary>Slack refused an edit with an error of the channel; null: it takes edits there again.</summary>
+    Task ChannelSaid(string? error);
+
     /// <summary>Slack limited a read or an edit.</summary>
     Task Throttled(bool edit, TimeSpan? retryAfter);
 }

@@ -25,6 +25,9 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
     /// <summary>Slack refused the whole card for its content: the same revision goes once more, as a plain line.</summary>
     private bool _shortened;
 
+    /// <summary>The last edit was refused with an error of the channel.</summary>
+    private bool _refused;
+
     /// <inheritdoc/>
     public async Task<NextStep> Step(CancellationToken stopping)
     {
@@ -80,9 +83,19 @@ internal sealed class ParentEditor(Guid thread, DriverContext context, Action? p
             parentGone?.Invoke();
         }
 
-        if (outcome is CallOutcome<UpdatedMessage>.Limited limited)
+        switch (outcome)
         {
-            await context.Lanes.Throttled(edit: true, limited.RetryAfter);
+            case CallOutcome<UpdatedMessage>.Limited limited:
+                await context.Lanes.Throttled(edit: true, limited.RetryAfter);
+                break;
+            case CallOutcome<UpdatedMessage>.Refused { Scope: RefusalScope.Channel } refused:
+                _refused = true;
+                await context.Lanes.ChannelSaid(refused.Error);
+                break;
+            case CallOutcome<UpdatedMessage>.Ok when _refused:
+                _refused = false;
+                await context.Lanes.ChannelSaid(null);
+                break;
         }
 
         return context.Clock.GetUtcNow();

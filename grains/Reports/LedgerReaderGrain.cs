@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using ThreadGrains.Grains.Channels;
 using ThreadGrains.Grains.Groups;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
@@ -6,9 +7,11 @@ using ThreadGrains.Ledger;
 namespace ThreadGrains.Grains.Reports;
 
 [GrainType("ledger-reader"), StatelessWorker(4)]
-internal sealed class LedgerReaderGrain(ILedger ledger) : Grain, ILedgerReaderGrain
+internal sealed class LedgerReaderGrain(ILedger ledger, TimeProvider clock) : Grain, ILedgerReaderGrain
 {
     private const int MaxPage = 500;
+
+    private static readonly TimeSpan ChannelPatience = TimeSpan.FromSeconds(1);
 
     public async Task<GroupView?> GetGroup(GroupKey group)
     {
@@ -17,9 +20,10 @@ internal sealed class LedgerReaderGrain(ILedger ledger) : Grain, ILedgerReaderGr
             return null;
         }
 
+        var troubles = await ChannelTroubles(report.Threads);
         return new GroupView(
             report.Name.Group, report.State.Status, report.State.Assignee, GroupMemory.ParseIssue(report.Issue), report.LastSequence,
-            [.. report.Threads.Select(View)]);
+            [.. report.Threads.Select(thread => View(thread, troubles.GetValueOrDefault(AddressOf(thread))))]);
     }
 
     public async Task<DeliveryPage> ListDeliveries(string organization, DeliveryFilter filter, string? cursor, int limit)
@@ -62,18 +66,38 @@ internal sealed class LedgerReaderGrain(ILedger ledger) : Grain, ILedgerReaderGr
         return true;
     }
 
-    private static ThreadView View(ThreadRow thread) => new(
-        thread.Id, thread.Workspace, thread.Channel, thread.Ts,
-        thread.State switch
+    /// <summary>
+    /// What is known of the channels of threads that are not closed: rows say that a thread is parked only once something waits in
+    /// it. Who does not answer soon is taken for well.
+    /// </summary>
+    private async Task<IReadOnlyDictionary<ChannelAddress, string?>> ChannelTroubles(IReadOnlyList<ThreadRow> threads)
+    {
+        var found = await Task.WhenAll(threads.Where(thread => thread.State != ThreadState.Closed).Select(AddressOf).Distinct().Select(async address => (address, error: await TroubleOf(address))));
+        return found.ToDictionary(one => one.address, one => one.error);
+    }
+
+    private async Task<string?> TroubleOf(ChannelAddress address)
+    {
+        try
         {
-            ThreadState.Closed => "closed",
-            _ when thread.Parked is not null => "parked",
-            ThreadState.Posting => "posting",
-            _ => "open",
-        },
-        thread.State == ThreadState.Closed ? thread.Reason : thread.Parked,
-        thread.Rule.Length > 0 ? thread.Rule : null,
-        thread.OpenPeriod.Length > 0 ? thread.OpenPeriod : null);
+            return (await GrainFactory.GetGrain<ISlackChannelGrain>(address.ToString()).GetHealth().WaitAsync(ChannelPatience, clock)).Error;
+        }
+        catch (Exception silence) when (silence is TimeoutException or OrleansException)
+        {
+            return null;
+        }
+    }
+
+    private static ChannelAddress AddressOf(ThreadRow thread) => new(thread.Workspace, thread.Channel);
+
+    private static ThreadView View(ThreadRow thread, string? channelTrouble)
+    {
+        var (state, reason) = ThreadStates.Of(thread, channelTrouble);
+        return new ThreadView(
+            thread.Id, thread.Workspace, thread.Channel, thread.Ts, state, reason,
+            thread.Rule.Length > 0 ? thread.Rule : null,
+            thread.OpenPeriod.Length > 0 ? thread.OpenPeriod : null);
+    }
 
     private static DeliveryView View(DeliveryReport row) => new(
         row.Id, row.Group, row.Activity, Word(row.Kind), row.Workspace, row.Channel, row.ThreadTs, row.Sequence, Word(row.State), row.Attempts, row.Late, row.Post, row.SlackTs, row.Reason);

@@ -5,7 +5,7 @@ internal static class PlainWords
 {
     public static (string Reason, string Mend) Of(string error) => error switch
     {
-        "is_archived" => ("The channel is archived.", "Unarchive it in Slack; what waits goes on by itself."),
+        "is_archived" or "is_inactive" => ("The channel is archived.", "Unarchive it in Slack; what waits goes on by itself."),
         "channel_deleted" => ("The channel was deleted.", "Send alerts to another channel; what waits here ends as expired."),
         "channel_not_found" => ("Slack knows no such channel, or it is private and the app is not in it.", "Invite the app to the channel with /invite, or correct the channel's id."),
         "not_in_channel" => ("The app is not in the channel.", "Invite it with /invite in the channel."),

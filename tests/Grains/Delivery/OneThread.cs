@@ -81,6 +81,8 @@ internal sealed class ReadLanes(int reads) : ILanes
 
     public Task Report(Guid thread, LaneReport report) => throw new NotSupportedException();
 
+    public Task ChannelSaid(string? error) => throw new NotSupportedException();
+
     public Task Throttled(bool edit, TimeSpan? retryAfter)
     {
         Limits.Add(retryAfter);

@@ -62,7 +62,7 @@ internal static class LastNoticed
         ["recap_of_what_waits_only"] = 23,
         ["repost_not_remembered"] = 7,
         ["reopened_not_remembered"] = 65,
-        ["reopened_passed_by"] = 72592,
+        ["reopened_passed_by"] = 36294,
         ["closing_ends_doubts"] = 4,
     };
 }

@@ -113,6 +113,18 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
             return true;
         });
 
+        public Task ChannelSaid(string? error) => Ask("channel's word on an edit", () =>
+        {
+            var (_, health) = lanes.Channel(address);
+            if (error is null)
+            {
+                health.Recovered();
+                return true;
+            }
+
+            return health.MetByCall(error, lanes.Simulator.Now, lanes.FirstProbe);
+        });
+
         public Task Throttled(bool edit, TimeSpan? retryAfter) => Ask("lane throttled", () =>
         {
             lanes.Workspace(address.Workspace).CallsThrottled(edit, retryAfter, lanes.Simulator.Now);
@@ -139,4 +151,6 @@ internal sealed class Lanes(Simulator simulator, PacingOptions pacing)
     }
 
     private Simulator Simulator => simulator;
+
+    private TimeSpan FirstProbe => pacing.FirstProbe;
 }
