@@ -22,8 +22,10 @@ public static class GrainsHosting
     {
         services.AddOptions<DeliveryOptions>().Bind(configuration.GetSection(DeliveryOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
+        services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryTimesValidator>();
         services.AddOptions<PacingOptions>().Bind(configuration.GetSection(PacingOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PacingOptions>, PacingOptionsValidator>();
+        services.AddSingleton<IValidateOptions<PacingOptions>, PacingTimesValidator>();
         services.AddOptions<LedgerWatchOptions>().Bind(configuration.GetSection(LedgerWatchOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<LedgerWatchOptions>, LedgerWatchOptionsValidator>();
         services.AddOptions<InDoubtOptions>().Bind(configuration.GetSection(InDoubtOptions.Section));

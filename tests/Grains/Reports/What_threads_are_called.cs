@@ -1,6 +1,5 @@
 using ThreadGrains.Grains.Reports;
 using ThreadGrains.Grains.Tests.Delivery;
-using ThreadGrains.Ledger;
 
 namespace ThreadGrains.Grains.Tests.Reports;
 
