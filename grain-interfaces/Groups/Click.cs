@@ -8,6 +8,7 @@ namespace ThreadGrains.Groups;
 /// <param name="User">Slack's id of the person.</param>
 /// <param name="UserName">The payload's name of the person, where users.info cannot tell a better one.</param>
 /// <param name="MarkerPost">The post named by the marker in the clicked message, where it has one.</param>
+/// <param name="UserTeam">The workspace of the person, or the organization on Enterprise Grid; null: Slack did not say.</param>
 [GenerateSerializer, Immutable, Alias("threadgrains.Click")]
 public sealed record Click(
     [property: Id(0)] ChannelAddress Address,
@@ -16,7 +17,8 @@ public sealed record Click(
     [property: Id(3)] string ActionTs,
     [property: Id(4)] string User,
     [property: Id(5)] string? UserName = null,
-    [property: Id(6)] Guid? MarkerPost = null);
+    [property: Id(6)] Guid? MarkerPost = null,
+    [property: Id(7)] string? UserTeam = null);
 
 /// <summary>The buttons of an announcement.</summary>
 public static class ClickActions
@@ -58,4 +60,7 @@ public enum ClickOutcome
 
     /// <summary>The ledger cannot take it now (HTTP 503).</summary>
     Unavailable = 4,
+
+    /// <summary>Somebody of another company, in a shared channel, who may change nothing; the person was told so.</summary>
+    Stranger = 5,
 }

@@ -29,6 +29,13 @@ public interface IIssueGroupGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Click")]
     Task<ClickReceipt> Click(Click click);
 
+    /// <summary>
+    /// Slack was told that a click could not be taken in time. It may be applied all the same: whoever clicked is told, once it is
+    /// known, what became of it. Returns at once.
+    /// </summary>
+    [AlwaysInterleave, Alias("FollowClick")]
+    Task FollowClick(Click click);
+
     /// <summary>Closes a thread: what waits for it is cancelled, nothing more is posted into it.</summary>
     [AlwaysInterleave, Alias("CloseThread")]
     Task<OperatorReceipt> CloseThread(Guid thread);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
 using ThreadGrains.Organizations;
@@ -167,9 +166,9 @@ internal static class Acceptance
             return new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.Duplicate, former.Sequence));
         }
 
-        if (AlreadySo(group, clicked.Activity) is { } already)
+        if (IsAlreadySo(group, clicked.Activity))
         {
-            return new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.NothingToDo), already);
+            return new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.NothingToDo), ClickWords.AlreadySo(turn.Context.Group, group, clicked.Activity));
         }
 
         var receipt = Take(turn, clicked.Activity, clicked.Hash);
@@ -180,41 +179,23 @@ internal static class Acceptance
 
         return receipt.Outcome switch
         {
-            AcceptOutcome.Accepted or AcceptOutcome.Ignored when receipt.Sequence is not null =>
-                new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.Changed, receipt.Sequence)),
-            AcceptOutcome.Busy => new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.Unavailable), "Too much is waiting for this thread right now. Please try again in a minute."),
-            _ => new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.NotOurs), "That could not be done: the issue is not known here any more."),
+            AcceptOutcome.Accepted or AcceptOutcome.Ignored when receipt.Sequence is { } made => new TurnAnswer.Clicked(
+                new ClickReceipt(ClickOutcome.Changed, made),
+                turn.Shows(clicked.Click, made) ? null : ClickWords.DoneUnseen(turn.Context.Group, turn.Group, clicked.Activity)),
+            AcceptOutcome.Busy => new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.Unavailable), ClickWords.Busy),
+            _ => new TurnAnswer.Clicked(new ClickReceipt(ClickOutcome.NotOurs), ClickWords.Unknown),
         };
     }
 
-    /// <summary>What to tell a person whose click would change nothing: who did it before, and when. Null: it changes something.</summary>
-    private static string? AlreadySo(GroupMemory group, Activity activity)
+    /// <summary>Whether a click would change nothing.</summary>
+    private static bool IsAlreadySo(GroupMemory group, Activity activity) => activity.Type switch
     {
-        bool already = activity.Type switch
-        {
-            ActivityTypes.Resolved => group.Status == GroupStatus.Resolved,
-            ActivityTypes.Archived => group.Status == GroupStatus.Archived,
-            ActivityTypes.Unresolved => group.Status == GroupStatus.Unresolved,
-            ActivityTypes.Assigned => group.Assignee is not null && group.Details.AssigneeId == activity.Actor.Id,
-            _ => false,
-        };
-        if (!already)
-        {
-            return null;
-        }
-
-        if (activity.Type == ActivityTypes.Assigned)
-        {
-            return group.Details.AssignedBy is { Length: > 0 } giver && giver != group.Assignee
-                ? $"This issue is already assigned to you, by {giver}."
-                : "This issue is already assigned to you.";
-        }
-
-        string when = group.Details.StatusAt is { } at ? $" at {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC" : "";
-        return group.Details.StatusBy is { Length: > 0 } by
-            ? $"Nothing to do: {by} already set this issue to {group.Status}{when}."
-            : $"Nothing to do: this issue is already {group.Status}.";
-    }
+        ActivityTypes.Resolved => group.Status == GroupStatus.Resolved,
+        ActivityTypes.Archived => group.Status == GroupStatus.Archived,
+        ActivityTypes.Unresolved => group.Status == GroupStatus.Unresolved,
+        ActivityTypes.Assigned => group.Assignee is not null && group.Details.AssigneeId == activity.Actor.Id,
+        _ => false,
+    };
 
     private static string? WhyNobodyHears(TurnInTheMaking turn, Activity activity)
     {

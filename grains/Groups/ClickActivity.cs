@@ -27,7 +27,7 @@ internal static class ClickActivity
         new Dictionary<string, string> { ["assignee"] = name, ["assigneeType"] = "user", ["assigneeId"] = person });
 
     /// <summary>The same click, delivered twice, has the same id; two clicks of one person differ in their <c>action_ts</c>.</summary>
-    private static string IdOf(Click click)
+    public static string IdOf(Click click)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(
             string.Join('\n', click.Address.Channel, click.MessageTs, click.User, click.ActionId, click.ActionTs)));

@@ -12,6 +12,7 @@ namespace ThreadGrains.Grains.Groups;
 /// <param name="AssigneeType">user or team.</param>
 /// <param name="AssignedBy">Who assigned it, as shown.</param>
 /// <param name="OpenPeriod">The current open period: that of the newest alert which named one.</param>
+/// <param name="AssignedById">The id of whoever assigned it, where there is one: two people can have one name.</param>
 internal sealed record GroupDetails(
     string? StatusBy = null,
     DateTimeOffset? StatusAt = null,
@@ -19,7 +20,8 @@ internal sealed record GroupDetails(
     string? AssigneeId = null,
     string? AssigneeType = null,
     string? AssignedBy = null,
-    string? OpenPeriod = null)
+    string? OpenPeriod = null,
+    string? AssignedById = null)
 {
     public static GroupDetails Parse(string json) => JsonSerializer.Deserialize(json, GroupJson.Default.GroupDetails) ?? new GroupDetails();
 

@@ -31,12 +31,13 @@ internal static class GroupTransition
                     AssigneeId = Text(data, "assigneeId"),
                     AssigneeType = Text(data, "assigneeType"),
                     AssignedBy = by,
+                    AssignedById = activity.Actor.Id,
                 },
             },
             ActivityTypes.Unassigned => group with
             {
                 Assignee = null,
-                Details = group.Details with { AssigneeId = null, AssigneeType = null, AssignedBy = by },
+                Details = group.Details with { AssigneeId = null, AssigneeType = null, AssignedBy = by, AssignedById = activity.Actor.Id },
             },
             _ => group,
         };

@@ -9,7 +9,6 @@ using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
 using ThreadGrains.Organizations;
 using ThreadGrains.Slack.WebApi;
-using ThreadGrains.Workspaces;
 
 namespace ThreadGrains.Grains.Groups;
 
@@ -22,6 +21,7 @@ internal sealed class IssueGroupGrain(
     /// <summary>How often a group that is busy says so.</summary>
     private static readonly TimeSpan StayingAwake = TimeSpan.FromSeconds(30);
 
+    private readonly UnansweredClicks _clicks = new(ledger, clock);
     private GroupOwner? _owner;
 
     private GroupKey Key => GroupKey.Parse(this.GetPrimaryKeyString());
@@ -128,23 +128,35 @@ internal sealed class IssueGroupGrain(
 
     public async Task<ClickReceipt> Click(Click click)
     {
-        var workspace = GrainFactory.GetGrain<ISlackWorkspaceGrain>(click.Address.Workspace);
-        string name = await GrainFactory.GetGrain<IWorkspaceLaneGrain>(click.Address.Workspace).NameOf(click.User) ?? click.UserName ?? click.User;
-        if (ClickActivity.Of(click, name) is not { } activity || !await IsRootOfOurs(click))
+        string id = ClickActivity.IdOf(click);
+        if (!_clicks.Begin(id))
         {
-            accepts.Clicked(ClickOutcome.NotOurs);
-            return new ClickReceipt(ClickOutcome.NotOurs);
+            // Whoever clicked was told that nothing was changed.
+            return new ClickReceipt(ClickOutcome.Unavailable);
         }
 
-        var request = new TurnRequest.Clicked(click, activity, ContentHash.Of(Key.Group, activity));
-        var answer = (TurnAnswer.Clicked)(await Owner.Take([request]))[0];
-        accepts.Clicked(answer.Receipt.Outcome);
-        if (answer.Whisper is { } words)
+        try
         {
-            await workspace.Whisper(click.Address.Channel, click.User, null, words);
-        }
+            var (receipt, words) = await Take(click);
+            accepts.Clicked(receipt.Outcome);
+            if (words is not null)
+            {
+                // Not waited for: the click has ended, whether or not somebody can be told.
+                Workspace(click).TellPerson(id, click.Address.Channel, click.User, words).Ignore();
+            }
 
-        return answer.Receipt;
+            return receipt;
+        }
+        finally
+        {
+            _clicks.End(id);
+        }
+    }
+
+    public Task FollowClick(Click click)
+    {
+        _ = Follow(click);
+        return Task.CompletedTask;
     }
 
     public Task<OperatorReceipt> CloseThread(Guid thread) => Operations.CloseThread(thread);
@@ -162,6 +174,58 @@ internal sealed class IssueGroupGrain(
     public Task<OperatorReceipt> ResolveDoubt(Guid delivery, DoubtVerdict verdict, string? slackTs) => Operations.ResolveDoubt(delivery, verdict, slackTs);
 
     public Task Nudge() => Owner.WakeAll(CancellationToken.None);
+
+    private IWorkspaceLaneGrain Workspace(Click click) => GrainFactory.GetGrain<IWorkspaceLaneGrain>(click.Address.Workspace);
+
+    /// <summary>What a click came to, and what the person is told.</summary>
+    private async Task<(ClickReceipt Receipt, string? Words)> Take(Click click)
+    {
+        var person = await Person(click);
+        if (person.Standing != PersonStanding.Member)
+        {
+            return (new ClickReceipt(ClickOutcome.Stranger), person.Standing == PersonStanding.Stranger ? ClickWords.Stranger : ClickWords.Unclear);
+        }
+
+        if (ClickActivity.Of(click, person.Name ?? click.UserName ?? click.User) is not { } activity || !await IsRootOfOurs(click))
+        {
+            return (new ClickReceipt(ClickOutcome.NotOurs), null);
+        }
+
+        var request = new TurnRequest.Clicked(click, activity, ContentHash.Of(Key.Group, activity));
+        var answer = (TurnAnswer.Clicked)(await Owner.Take([request]))[0];
+        return (answer.Receipt, answer.Whisper);
+    }
+
+    private async Task<SlackPerson> Person(Click click)
+    {
+        try
+        {
+            return await Workspace(click).PersonOf(click.User, click.UserTeam);
+        }
+        catch (Exception silence) when (silence is not OutOfMemoryException)
+        {
+            // The workspace's silo is going away, or is of a version that does not know the question. A name only makes a text better.
+            return new SlackPerson(SlackPerson.StandingOf(click.Address.Workspace, click.UserTeam, null, null));
+        }
+    }
+
+    /// <summary>Tells whoever clicked what became of a click that Slack was told could not be taken.</summary>
+    private async Task Follow(Click click)
+    {
+        string id = ClickActivity.IdOf(click);
+        if (ClickActivity.Of(click, "") is not { } activity)
+        {
+            return;
+        }
+
+        string words = await _clicks.Learn(Key.Organization, id) switch
+        {
+            true => ClickWords.DoneLate(Key, Owner.Memory, activity.Type),
+            false => ClickWords.NotDone(Key, Owner.Memory),
+            null => ClickWords.InDoubt(Key, Owner.Memory),
+        };
+        Workspace(click).TellPerson(id, click.Address.Channel, click.User, words).Ignore();
+    }
 
     /// <summary>
     /// Whether the clicked message is a root of this group. A root whose outcome is not known yet is proven by the click:

@@ -111,6 +111,11 @@ internal sealed class TurnInTheMaking(
         Context.NewId(), sequence, clicked.Activity.Id,
         CallbackBody.Of(Context.Group, clicked.Click, clicked.Activity, sequence, Context.Now)));
 
+    /// <summary>Whether whoever looks at a clicked announcement sees what the click made: a reply under it, or its card.</summary>
+    public bool Shows(Click click, long sequence) => Group.Threads
+        .Where(thread => thread.Address == click.Address && (thread.Ts is null || thread.Ts == click.MessageTs))
+        .Any(thread => _wantedRevisions.Contains(thread.Id) || _deliveries.Any(delivery => delivery.Thread == thread.Id && delivery.Sequence == sequence));
+
     public Guid Adopt(ParentAdoption parent)
     {
         long registered = Group.NextSequence - 1;

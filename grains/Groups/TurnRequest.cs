@@ -50,6 +50,6 @@ internal abstract record TurnAnswer
     /// <summary>To an adoption.</summary>
     public sealed record Adopted(AdoptionReceipt Receipt) : TurnAnswer;
 
-    /// <summary>To a click; <paramref name="Whisper"/> is for the eyes of the person who clicked.</summary>
+    /// <summary>To a click; <paramref name="Whisper"/> is mrkdwn for the eyes of the person who clicked.</summary>
     public sealed record Clicked(ClickReceipt Receipt, string? Whisper = null) : TurnAnswer;
 }

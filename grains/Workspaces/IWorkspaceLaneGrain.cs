@@ -63,6 +63,23 @@ internal interface IWorkspaceLaneGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("NameOf")]
     Task<string?> NameOf(string user);
 
+    /// <summary>How a person is called in this workspace, and whether the person belongs to it.</summary>
+    /// <param name="user">Slack's id of the person.</param>
+    /// <param name="team">The workspace or organization that Slack named with the person; null: none.</param>
+    [AlwaysInterleave, Alias("PersonOf")]
+    Task<SlackPerson> PersonOf(string user, string? team);
+
+    /// <summary>
+    /// Tells one person something in a channel: by an ephemeral message, or by a direct one where Slack refuses that. Returns at
+    /// once. What has been said about the same thing is not said again.
+    /// </summary>
+    /// <param name="about">What it is about, such as the id of a click.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="user">Slack's id of the person.</param>
+    /// <param name="mrkdwn">What it says; what comes from outside is escaped.</param>
+    [AlwaysInterleave, Alias("TellPerson")]
+    Task TellPerson(string about, string channel, string user, string mrkdwn);
+
     /// <summary>What the workspace keeps, for a silo that calls Slack; null: nothing is kept.</summary>
     [AlwaysInterleave, Alias("GetInstallation")]
     Task<KeptInstallation?> GetInstallation();

@@ -6,7 +6,6 @@ using ThreadGrains.Grains.Recovery;
 using ThreadGrains.Grains.Secrets;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
-using ThreadGrains.Slack;
 using ThreadGrains.Slack.Blocks;
 using ThreadGrains.Slack.WebApi;
 using ThreadGrains.Workspaces;
@@ -45,6 +44,7 @@ internal sealed partial class SlackWorkspaceGrain(
     private Task<bool>? _probe;
     private WorkspaceInstallation _installation = null!;
     private WorkspaceEvents _slackEvents = null!;
+    private Whispers _whispers = null!;
 
     private SlackToken? Token => _installation.Token;
 
@@ -61,6 +61,7 @@ internal sealed partial class SlackWorkspaceGrain(
             _ = parked.Wake(this.GetPrimaryKeyString(), null);
         }
 
+        _whispers = new Whispers(slack, clock, logger);
         _slackEvents = new WorkspaceEvents(this.GetPrimaryKeyString(), GrainFactory, ledger, slack, identities, _installation, Lost);
         return Task.CompletedTask;
     }
@@ -136,32 +137,20 @@ internal sealed partial class SlackWorkspaceGrain(
         if (Token is { } token)
         {
             // Nobody waits for it: the caller has three seconds to answer Slack, and Slack promises nothing here either.
-            _ = Send(token);
+            _ = _whispers.Send(token, channel, user, threadTs, Mrkdwn.Escape(text));
         }
 
         return Task.CompletedTask;
+    }
 
-        async Task Send(SlackToken token)
+    public Task TellPerson(string about, string channel, string user, string mrkdwn)
+    {
+        if (Token is { } token && _whispers.IsNew(about))
         {
-            try
-            {
-                var message = new EphemeralMessage
-                {
-                    Channel = channel,
-                    User = user,
-                    Text = Mrkdwn.Escape(text),
-                    ThreadTs = SlackTs.TryParse(threadTs, out var ts) ? ts : null,
-                };
-                if (await slack.PostEphemeral(token, message, CancellationToken.None) is not CallOutcome<SentEphemeral>.Ok)
-                {
-                    LogNotWhispered(channel);
-                }
-            }
-            catch (ArgumentException)
-            {
-                LogNotWhispered(channel);
-            }
+            _ = _whispers.Send(token, channel, user, null, mrkdwn);
         }
+
+        return Task.CompletedTask;
     }
 
     public async Task<SlackEventOutcome> Take(SlackEvent happened)
@@ -332,33 +321,44 @@ internal sealed partial class SlackWorkspaceGrain(
         };
     }
 
-    public async Task<string?> NameOf(string user)
+    public async Task<string?> NameOf(string user) => (await PersonOf(user, null)).Name;
+
+    public async Task<SlackPerson> PersonOf(string user, string? team)
     {
         var now = clock.GetUtcNow();
-        if (_names.TryGetValue(user, out var known) && known.Until > now)
+        bool isOfUs = team is null || team == this.GetPrimaryKeyString();
+        if (isOfUs && _names.TryGetValue(user, out var known) && known.Until > now)
         {
-            return known.Name;
+            return new SlackPerson(PersonStanding.Member, known.Name);
         }
 
         if (Token is not { } token)
         {
-            return null;
+            return new SlackPerson(SlackPerson.StandingOf(this.GetPrimaryKeyString(), team, null, null));
         }
 
         using var patience = new CancellationTokenSource(NamePatience, clock);
-        if (await slack.GetUser(token, user, patience.Token) is not CallOutcome<SlackUser>.Ok ok)
+        var asked = slack.GetUser(token, user, patience.Token);
+        var us = isOfUs ? null : await identities.Of(this.GetPrimaryKeyString(), token, patience.Token);
+        var said = await asked;
+        var standing = SlackPerson.StandingOf(this.GetPrimaryKeyString(), team, us, said);
+        if (said is not CallOutcome<SlackUser>.Ok ok)
         {
-            return known.Name;
-        }
-
-        if (_names.Count >= MaxNames)
-        {
-            _names.Clear();
+            return new SlackPerson(standing, isOfUs ? _names.GetValueOrDefault(user).Name : null);
         }
 
         string? name = new[] { ok.Value.DisplayName, ok.Value.RealName, ok.Value.Name }.FirstOrDefault(shown => !string.IsNullOrWhiteSpace(shown));
-        _names[user] = (name, now + NameMemory);
-        return name;
+        if (isOfUs && standing == PersonStanding.Member)
+        {
+            if (_names.Count >= MaxNames)
+            {
+                _names.Clear();
+            }
+
+            _names[user] = (name, now + NameMemory);
+        }
+
+        return new SlackPerson(standing, name);
     }
 
     private ISlackChannelGrain Channel(string channel) =>
@@ -512,7 +512,4 @@ internal sealed partial class SlackWorkspaceGrain(
 
     [LoggerMessage(EventName = "bad_request", Level = LogLevel.Error, Message = "Slack says that the request for delivery {Delivery} was built wrongly: {Error}; it is dead")]
     private partial void LogBadRequest(Guid delivery, string error);
-
-    [LoggerMessage(EventName = "not_whispered", Level = LogLevel.Information, Message = "An ephemeral message in {Channel} was not taken by Slack")]
-    private partial void LogNotWhispered(string channel);
 }

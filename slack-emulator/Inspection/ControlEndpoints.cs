@@ -135,7 +135,7 @@ internal static class ControlEndpoints
         {
             var workspace = slack.WorkspaceOf(request.Team);
             var names = request.Name is { } name ? [name] : FreeNames(workspace, request.Count!.Value);
-            return names.Select(name => Create(slack, workspace, name)).ToList();
+            return names.Select(name => Create(slack, workspace, name, request.Shared ?? true)).ToList();
         });
         await slack.Durable();
         return Results.Json(new { channels = ids });
@@ -147,20 +147,26 @@ internal static class ControlEndpoints
         return [.. Enumerable.Range(1, int.MaxValue - 1).Select(static number => $"channel-{number}").Where(name => !taken.Contains(name)).Take(count)];
     }
 
-    private static string Create(EmulatedSlack slack, Workspace workspace, string name)
+    private static string Create(EmulatedSlack slack, Workspace workspace, string name, bool isShared)
     {
         if (workspace.Channels.Values.Any(known => known.Name == name))
             throw new RefusedControl(StatusCodes.Status409Conflict, $"the workspace has a channel '{name}' already");
         var id = WorkspaceSeed.ChannelId(workspace.Team, name);
-        slack.Record(new JournalEntry.ChannelCreated(workspace.Team, id, name, IsMember: true, slack.Now));
+        slack.Record(new JournalEntry.ChannelCreated(workspace.Team, id, name, IsMember: true, slack.Now, IsShared: isShared));
         return id;
     }
 
-    private static async Task<IResult> ChangeChannel(EmulatedSlack slack, string channel, string change, string? team)
+    private static async Task<IResult> ChangeChannel(EmulatedSlack slack, string channel, string change, string? team, string? user)
     {
         slack.Do(() =>
         {
             var found = ChannelOf(slack, team, channel);
+            if (change is "leave" or "join")
+            {
+                if (user is null || !found.Workspace.People.ContainsKey(user)) throw RefusedControl.Wrong("user must name somebody of the workspace");
+                slack.Record(new JournalEntry.MemberMoved(found.Workspace.Team, found.Id, user, IsIn: change == "join"));
+                return true;
+            }
             var standing = found.Standing;
             slack.Record(new JournalEntry.ChannelChanged(found.Workspace.Team, found.Id, change switch
             {
@@ -171,7 +177,7 @@ internal static class ControlEndpoints
                 "read_only" => standing with { IsReadOnly = true },
                 "thread_only" => standing with { IsThreadOnly = true },
                 "open" => standing with { IsReadOnly = false, IsThreadOnly = false },
-                _ => throw RefusedControl.Missing($"'{change}' is not a change; changes are archive, unarchive, kick, invite, read_only, thread_only, open"),
+                _ => throw RefusedControl.Missing($"'{change}' is not a change; changes are archive, unarchive, kick, invite, read_only, thread_only, open, and leave or join of a user"),
             }));
             return true;
         });
@@ -226,10 +232,23 @@ internal static class ControlEndpoints
         {
             var message = MessageOf(ChannelOf(slack, request.Team, request.Channel), request.Ts);
             var element = ClickedElement.Find(message, request.ActionId, request.Value, out var wrong) ?? throw RefusedControl.Wrong(wrong!);
-            return actions.Payload(message, element, slack.PersonOf(message.Channel.Workspace, request.User));
+            return actions.Payload(message, element, WhoClicks(slack, message.Channel, request.User, request.UserTeam));
         });
         await slack.Durable();
         return Results.Json(await requestUrl.SendInteraction(payload, request.Copies ?? 1, http.RequestAborted), ControlBody.Format);
+    }
+
+    private static Person WhoClicks(EmulatedSlack slack, Channel channel, string user, string? team)
+    {
+        var workspace = channel.Workspace;
+        if (team is not null && team != workspace.Team)
+        {
+            if (!SlackIds.Team.IsMatch(team)) throw RefusedControl.Wrong($"'{team}' is not a team id; it must match {SlackIds.Team}");
+            if (!channel.IsShared) throw RefusedControl.Wrong($"{channel.Id} is not shared with another company");
+            if (workspace.People.ContainsKey(user)) throw RefusedControl.Wrong($"'{user}' is of {workspace.Team}");
+            if (channel.Strangers.GetValueOrDefault(user)?.Team != team) slack.Record(new JournalEntry.StrangerMet(workspace.Team, channel.Id, user, team));
+        }
+        return channel.Strangers.GetValueOrDefault(user) ?? slack.PersonOf(workspace, user);
     }
 
     private static async Task<IResult> LoadOptions(HttpContext http, EmulatedSlack slack, BlockActions actions, RequestUrl requestUrl)

@@ -39,6 +39,9 @@ internal sealed record ChannelsRequest
     public required string Team { get; init; }
     public int? Count { get; init; }
     public string? Name { get; init; }
+
+    /// <summary>Whether other companies share the channels. Default true: an id that nobody in the workspace has is then one of theirs.</summary>
+    public bool? Shared { get; init; }
 }
 
 internal sealed record ClickRequest
@@ -49,6 +52,9 @@ internal sealed record ClickRequest
     public required string ActionId { get; init; }
     public string? Value { get; init; }
     public required string User { get; init; }
+
+    /// <summary>The workspace of somebody of another company; the channel must be shared. Absent: somebody of the team, or a stranger met before.</summary>
+    public string? UserTeam { get; init; }
 
     /// <summary>How often the very same signed request is sent. Default 1.</summary>
     public int? Copies { get; init; }

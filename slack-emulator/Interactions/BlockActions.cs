@@ -47,7 +47,7 @@ internal sealed class BlockActions(EmulatorOptions options, Triggers triggers, R
         return new JsonObject
         {
             ["type"] = "block_actions",
-            ["user"] = new JsonObject { ["id"] = person.Id, ["username"] = person.Name, ["name"] = person.Name, ["team_id"] = workspace.Team },
+            ["user"] = new JsonObject { ["id"] = person.Id, ["username"] = person.Name, ["name"] = person.Name, ["team_id"] = person.Team ?? workspace.Team },
             ["api_app_id"] = workspace.App.AppId,
             ["token"] = options.VerificationToken,
             ["container"] = container,

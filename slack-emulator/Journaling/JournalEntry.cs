@@ -14,6 +14,8 @@ namespace ThreadGrains.SlackEmulator.Journaling;
 [JsonDerivedType(typeof(ChannelCreated), "channel")]
 [JsonDerivedType(typeof(ChannelChanged), "standing")]
 [JsonDerivedType(typeof(PersonJoined), "person")]
+[JsonDerivedType(typeof(MemberMoved), "member")]
+[JsonDerivedType(typeof(StrangerMet), "stranger")]
 [JsonDerivedType(typeof(Posted), "post")]
 [JsonDerivedType(typeof(Edited), "edit")]
 [JsonDerivedType(typeof(Deleted), "delete")]
@@ -22,12 +24,18 @@ internal abstract record JournalEntry(string Team)
 {
     internal sealed record WorkspaceCreated(string Team) : JournalEntry(Team);
 
-    internal sealed record ChannelCreated(string Team, string Channel, string Name, bool IsMember, DateTimeOffset At, string? DirectWith = null)
+    internal sealed record ChannelCreated(string Team, string Channel, string Name, bool IsMember, DateTimeOffset At, string? DirectWith = null, bool IsShared = false)
         : JournalEntry(Team);
 
     internal sealed record ChannelChanged(string Team, string Channel, ChannelStanding Standing) : JournalEntry(Team);
 
     internal sealed record PersonJoined(string Team, string User, string Name, string RealName) : JournalEntry(Team);
+
+    /// <summary>Somebody of the workspace left a channel or came back to it.</summary>
+    internal sealed record MemberMoved(string Team, string Channel, string User, bool IsIn) : JournalEntry(Team);
+
+    /// <summary>Somebody of another company did something in a channel that both share.</summary>
+    internal sealed record StrangerMet(string Team, string Channel, string User, string TheirTeam) : JournalEntry(Team);
 
     /// <param name="Team">The workspace.</param>
     /// <param name="Channel">The channel.</param>

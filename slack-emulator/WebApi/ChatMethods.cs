@@ -91,7 +91,7 @@ internal static class ChatMethods
         if (!TryThread(call.Arguments.Text("thread_ts"), out var threadTs)) return ApiAnswer.Error("invalid_thread_ts");
         var parent = Threads.ParentFor(channel, threadTs);
         if (Refusal(channel.Standing, inThread: parent is not null) is { } refused) return ApiAnswer.Error(refused);
-        if (call.Arguments.Text("user") is not { } user || !call.Workspace.People.ContainsKey(user)) return ApiAnswer.Error("user_not_in_channel");
+        if (call.Arguments.Text("user") is not { } user || !channel.Has(user)) return ApiAnswer.Error("user_not_in_channel");
 
         var now = call.Slack.Now;
         var ts = channel.NextTs(now);

@@ -18,6 +18,19 @@ internal sealed class Channel(Workspace workspace, string id, string name, DateT
 
     public ChannelStanding Standing { get; set; } = new();
 
+    /// <summary>Shared with other companies (Slack Connect): their people are in it, whom the workspace does not know.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>People of the workspace who are not in the channel. Everybody else is: the workspace is small.</summary>
+    public HashSet<string> Absent { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>People of other companies who did something here.</summary>
+    public Dictionary<string, Person> Strangers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether somebody is in the channel. Whom other companies employ is not known: in a shared channel any id may be one of theirs.</summary>
+    public bool Has(string user) =>
+        !Absent.Contains(user) && (Workspace.People.ContainsKey(user) ? DirectWith is null || DirectWith == user : IsShared && SlackIds.Person.IsMatch(user));
+
     /// <summary>Everything ever stored here, in order of <c>ts</c>, which is the order of storage.</summary>
     public List<StoredMessage> Messages { get; } = [];
 

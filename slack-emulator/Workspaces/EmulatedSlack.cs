@@ -99,8 +99,20 @@ internal sealed class EmulatedSlack : IAsyncDisposable
                 workspace.Channels.Add(created.Channel, new Channel(workspace, created.Channel, created.Name, created.At, created.DirectWith)
                 {
                     Standing = new ChannelStanding(created.IsMember),
+                    IsShared = created.IsShared,
                 });
                 return new Happening.ToChannel(entry.Team, created.Channel);
+
+            case JournalEntry.MemberMoved moved:
+                var absent = workspace.Channels[moved.Channel].Absent;
+                if (moved.IsIn) absent.Remove(moved.User);
+                else absent.Add(moved.User);
+                return new Happening.ToChannel(entry.Team, moved.Channel);
+
+            case JournalEntry.StrangerMet met:
+                workspace.Channels[met.Channel].Strangers[met.User] =
+                    new Person(met.User, "stranger." + met.User.ToLowerInvariant(), "Stranger " + met.User, met.TheirTeam);
+                return null;
 
             case JournalEntry.ChannelChanged changed:
                 workspace.Channels[changed.Channel].Standing = changed.Standing;

@@ -20,4 +20,8 @@ internal sealed class Workspace(string team, string name, string domain, string 
 internal sealed record InstalledApp(string AppId, string Name, string BotUser, string BotId);
 
 /// <summary>Somebody in a workspace.</summary>
-internal sealed record Person(string Id, string Name, string RealName);
+/// <param name="Id"><c>U…</c> or <c>W…</c></param>
+/// <param name="Name">The user name.</param>
+/// <param name="RealName">The full name.</param>
+/// <param name="Team">The workspace of somebody of another company; null: the workspace itself.</param>
+internal sealed record Person(string Id, string Name, string RealName, string? Team = null);

@@ -18,6 +18,10 @@ public sealed record DeletedMessage(string Channel, SlackTs Ts, bool WasThere);
 /// <summary>chat.postEphemeral: handed over. The id is of no use for anything.</summary>
 public sealed record SentEphemeral(string? MessageTs);
 
+/// <summary>A direct message was sent.</summary>
+/// <param name="Channel">The conversation that it stands in (D…).</param>
+public sealed record SentDirect(string? Channel);
+
 /// <summary>A channel (conversations.info, conversations.join).</summary>
 public sealed record SlackChannel
 {
@@ -157,6 +161,12 @@ public sealed record SlackUser
     /// <summary>No person.</summary>
     public bool IsBot { get; init; }
 
+    /// <summary>Somebody of another workspace whom our app meets in no shared channel.</summary>
+    public bool IsStranger { get; init; }
+
+    /// <summary>The organization that the person belongs to, on Enterprise Grid.</summary>
+    public string? EnterpriseId { get; init; }
+
     /// <summary>What to call it: the chosen name, else the full one, else the user name, else the id.</summary>
     public string BestName => DisplayName ?? RealName ?? Name ?? Id;
 
@@ -178,6 +188,8 @@ public sealed record SlackUser
             Email = profile?.TextOrNull("email"),
             Deleted = user.Flag("deleted") ?? false,
             IsBot = user.Flag("is_bot") ?? false,
+            IsStranger = user.Flag("is_stranger") ?? false,
+            EnterpriseId = user.Child("enterprise_user")?.TextOrNull("enterprise_id"),
         };
     }
 }

@@ -79,6 +79,13 @@ public sealed class SlackClient : IDisposable
         return PostOutcomes.Classify(exchange, root => new SentEphemeral(root.TextOrNull("message_ts")));
     }
 
+    /// <summary>chat.postMessage to a person. Not to be repeated in doubt: nobody reads a direct message back.</summary>
+    public async Task<CallOutcome<SentDirect>> PostDirect(SlackToken token, DirectMessage message, CancellationToken cancellation)
+    {
+        var exchange = await _transport.Call(token, "chat.postMessage", Json(message.ToBytes()), _options.WriteTimeout, cancellation);
+        return PostOutcomes.Classify(exchange, root => new SentDirect(root.TextOrNull("channel")));
+    }
+
     /// <summary>conversations.replies, with all metadata: the parent first (whatever <paramref name="oldest"/> says), then oldest first.</summary>
     /// <param name="token">The installation's token.</param>
     /// <param name="channel">The channel's id.</param>

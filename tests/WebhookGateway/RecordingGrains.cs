@@ -53,6 +53,12 @@ internal sealed class RecordingGroupGrain : Grain, IIssueGroupGrain
         return Script.Click(click);
     }
 
+    public Task FollowClick(Click click)
+    {
+        Note(nameof(FollowClick), click);
+        return Task.CompletedTask;
+    }
+
     public Task<OperatorReceipt> CloseThread(Guid thread)
     {
         Note(nameof(CloseThread), thread);

@@ -57,7 +57,8 @@ internal sealed class Interactions(GrainCalls grains, GatewayMetrics metrics, IO
 
     private async Task<int> Clicked(InteractivePayload.BlockActions payload, string team, CancellationToken budget)
     {
-        if (!SlackIdForm.IsMatch(payload.ChannelId!) || !SlackIdForm.IsMatch(payload.User.Id))
+        if (!SlackIdForm.IsMatch(payload.ChannelId!) || !SlackIdForm.IsMatch(payload.User.Id)
+            || (payload.User.TeamId is { } userTeam && !SlackIdForm.IsMatch(userTeam)))
         {
             return StatusCodes.Status400BadRequest;
         }
@@ -79,10 +80,14 @@ internal sealed class Interactions(GrainCalls grains, GatewayMetrics metrics, IO
             }
 
             var click = new Click(
-                address, messageTs, action.ActionId, action.ActionTs, payload.User.Id, Shown(payload.User.Name), payload.Message?.Marker?.Post);
+                address, messageTs, action.ActionId, action.ActionTs, payload.User.Id, Shown(payload.User.Name), payload.Message?.Marker?.Post,
+                payload.User.TeamId);
             switch (await Click(click, budget))
             {
                 case ClickOutcome.Changed or ClickOutcome.Duplicate or ClickOutcome.NothingToDo:
+                    break;
+                case ClickOutcome.Stranger:
+                    metrics.FromSlack("stranger");
                     break;
                 case ClickOutcome.NotOurs:
                     metrics.FromSlack("not_ours");
@@ -103,15 +108,41 @@ internal sealed class Interactions(GrainCalls grains, GatewayMetrics metrics, IO
         switch (found)
         {
             case GrainAnswer<GroupKey?>.Answered { Value: { } group }:
-                // Idempotent by the click's own id, so it may be repeated when a silo goes away.
-                var receipt = await grains.Insist(factory => factory.GetGrain<IIssueGroupGrain>(group.ToString()).Click(click), Patience, budget);
-                return receipt is GrainAnswer<ClickReceipt>.Answered { Value: var answer } ? answer.Outcome : ClickOutcome.Unavailable;
+                return await Click(click, group, budget);
             case GrainAnswer<GroupKey?>.Answered:
                 return ClickOutcome.NotOurs;
             default:
                 return ClickOutcome.Unavailable;
         }
     }
+
+    private async Task<ClickOutcome> Click(Click click, GroupKey group, CancellationToken budget)
+    {
+        var outcome = ClickOutcome.Unavailable;
+        try
+        {
+            // Idempotent by the click's own id, so it may be repeated when a silo goes away.
+            var receipt = await grains.Insist(factory => factory.GetGrain<IIssueGroupGrain>(group.ToString()).Click(click), Patience, budget);
+            outcome = receipt is GrainAnswer<ClickReceipt>.Answered { Value: var answer } ? answer.Outcome : ClickOutcome.Unavailable;
+            return outcome;
+        }
+        finally
+        {
+            if (outcome == ClickOutcome.Unavailable)
+            {
+                // Slack shows an error now, and the click may still be applied: the group tells the person what became of it.
+                _ = Follow(click, group);
+            }
+        }
+    }
+
+    private async Task Follow(Click click, GroupKey group) => await grains.Ask(
+        async factory =>
+        {
+            await factory.GetGrain<IIssueGroupGrain>(group.ToString()).FollowClick(click);
+            return true;
+        },
+        Patience, CancellationToken.None);
 
     /// <summary>Best effort: that nobody could be told changes nothing about the answer to Slack.</summary>
     private async Task Whisper(InteractivePayload.BlockActions payload, ChannelAddress address, string text, CancellationToken budget) =>

@@ -228,6 +228,56 @@ public class Accepting
     }
 
     [Fact]
+    public void Two_people_of_one_name_take_it_from_each_other_and_each_is_told_who_has_it()
+    {
+        var turn = Decide(Announced(), null,
+            Clicked(ClickActions.AssignMe, "U1", "Alex Kim", "1.000001"), Clicked(ClickActions.AssignMe, "U2", "Alex Kim", "2.000001"),
+            Clicked(ClickActions.AssignMe, "U2", "Alex Kim", "3.000001"));
+        var answers = turn.Answers.Cast<TurnAnswer.Clicked>().ToList();
+        Assert.Equal([(ClickOutcome.Changed, 2L), (ClickOutcome.Changed, 3L), (ClickOutcome.NothingToDo, (long?)null)], answers.Select(answer => (answer.Receipt.Outcome, answer.Receipt.Sequence)));
+        Assert.Equal("slack:T1:U2", turn.After.Details.AssigneeId);
+        Assert.Equal("“Boom” (billing-42) is already assigned to you.", answers[2].Whisper);
+    }
+
+    [Fact]
+    public void Whoever_assigned_it_to_me_is_named_also_if_we_have_one_name()
+    {
+        var given = new Activity("a1", ActivityTypes.Assigned, new Actor(ActorTypes.User, "u1", "Alex Kim"), """{"assignee":"Alex Kim","assigneeType":"user","assigneeId":"slack:T1:U2"}""");
+        var turn = Decide(Announced(), null, Told(given), Clicked(ClickActions.AssignMe, "U2", "Alex Kim", "1.000001"));
+        Assert.Equal("“Boom” (billing-42) is already assigned to you, by Alex Kim.", Assert.IsType<TurnAnswer.Clicked>(turn.Answers[1]).Whisper);
+    }
+
+    [Fact]
+    public void What_a_clicker_is_told_names_issue_and_moment_and_nothing_from_outside_is_markup()
+    {
+        var hostile = Announced() with { Issue = new IssueFacts("<!channel> & co") };
+        var turn = Decide(hostile, null, Clicked(ClickActions.Resolve, "U1", "<@U0EVIL1>", "1.000001"), Clicked(ClickActions.Resolve, "U2", "Grace", "2.000001"));
+        string told = Assert.IsType<TurnAnswer.Clicked>(turn.Answers[1]).Whisper!;
+        Assert.StartsWith("Nothing to do: &lt;@U0EVIL1&gt; already set “&lt;!channel&gt; &amp; co” (billing-42) to resolved, <!date^", told, StringComparison.Ordinal);
+        Assert.EndsWith($"^{{date_short_pretty}} at {{time}}|{Given.Now.UtcDateTime:yyyy-MM-dd HH:mm} UTC>.", told, StringComparison.Ordinal);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(told, "<"));
+    }
+
+    [Fact]
+    public void A_click_that_its_announcement_does_not_show_is_told_to_whoever_clicked()
+    {
+        string? Told(GroupMemory group, OrganizationSettings? settings = null) =>
+            Assert.IsType<TurnAnswer.Clicked>(Assert.Single(Decide(group, settings, Clicked(ClickActions.Resolve, "U1", "Ada", "1.000001")).Answers)).Whisper;
+
+        Assert.Null(Told(Announced()));
+        Assert.Null(Told(Announced(Thread(1) with { Adopted = true })));
+        Assert.Null(Told(Announced(Thread(1) with { Ts = null })));
+
+        const string Unseen = "Done: “Boom” (billing-42) is resolved now. Nothing is posted about it under this announcement.";
+        Assert.Equal(Unseen, Told(Announced() with { Threads = [] }));
+        Assert.Equal(Unseen, Told(Announced(Thread(2, channel: "C2"))));
+        Assert.Equal(Unseen, Told(Announced(Thread(1) with { Adopted = true }), Settings with { ThreadsOff = true }));
+
+        // The card shows it, where the announcement is ours.
+        Assert.Null(Told(Announced(), Settings with { ThreadsOff = true }));
+    }
+
+    [Fact]
     public void A_button_that_is_not_ours_means_nothing() =>
         Assert.Null(ClickActivity.Of(new Click(Alerts, "1.000001", "tg.delete_everything", "1.1", "U1"), "Ada"));
 

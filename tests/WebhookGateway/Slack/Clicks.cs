@@ -32,6 +32,7 @@ public sealed class Clicks : IAsyncLifetime
     [InlineData(ClickOutcome.Duplicate, 200)]
     [InlineData(ClickOutcome.NothingToDo, 200)]
     [InlineData(ClickOutcome.NotOurs, 200)]
+    [InlineData(ClickOutcome.Stranger, 200)]
     [InlineData(ClickOutcome.Unavailable, 503)]
     public async Task A_click_reaches_the_group_that_the_message_announces(ClickOutcome outcome, int status)
     {
@@ -45,6 +46,15 @@ public sealed class Clicks : IAsyncLifetime
             new Click(new ChannelAddress(Script.Workspace, "C1234"), "1503435956.000247", "tg.resolve", "1700000000.000100", "U42", "ada", new Guid("0199f2a1-6f50-7c3e-9a51-0c8f2b7e4d10")),
             (Click)call.Argument!);
         Assert.Equal(outcome == ClickOutcome.NotOurs ? 1 : 0, Script.Calls.Count(call => call.Method == "Whisper"));
+    }
+
+    [Fact]
+    public async Task The_group_is_told_from_which_workspace_the_person_comes()
+    {
+        Empty(200, await SlackRequest.Send(_world, SlackRequest.Payload(SlackRequest.Click(Script.Workspace, userTeam: "T0OTHERTEAM1"))));
+        Assert.Equal("T0OTHERTEAM1", Assert.Single(Script.Asked<Click>("Click")).UserTeam);
+
+        Empty(400, await SlackRequest.Send(_world, SlackRequest.Payload(SlackRequest.Click(Script.Workspace, userTeam: "other/team"))));
     }
 
     [Fact]
@@ -287,6 +297,7 @@ public sealed class Clicks : IAsyncLifetime
         Empty(503, await SlackRequest.Send(world, SlackRequest.Payload(SlackRequest.Click(world.Script.Workspace))));
 
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(2.5));
+        await Followed(world);
         never.SetResult(new ClickReceipt(ClickOutcome.Changed));
     }
 
@@ -295,9 +306,26 @@ public sealed class Clicks : IAsyncLifetime
     {
         Script.Click = _ => throw new InvalidOperationException("bug");
         Empty(503, await SlackRequest.Send(_world, Ours));
+        await Followed(_world);
 
         Script.Admit = _ => throw new SiloUnavailableException("gone");
         Empty(503, await SlackRequest.Send(_world, Ours));
+    }
+
+    [Theory]
+    [InlineData(ClickOutcome.Unavailable, 1)]
+    [InlineData(ClickOutcome.Changed, 0)]
+    [InlineData(ClickOutcome.NothingToDo, 0)]
+    public async Task The_group_is_asked_to_tell_the_end_of_a_click_that_was_answered_503_and_of_no_other(ClickOutcome outcome, int followed)
+    {
+        Script.Click = _ => Task.FromResult(new ClickReceipt(outcome));
+        Empty(followed == 1 ? 503 : 200, await SlackRequest.Send(_world, Ours));
+        if (followed == 1)
+        {
+            await Followed(_world);
+        }
+
+        Assert.Equal(followed, Script.Asked<Click>("FollowClick").Length);
     }
 
     [Fact]
@@ -359,6 +387,18 @@ public sealed class Clicks : IAsyncLifetime
             () => World.Start(settings: [("Slack:SigningSecret", secret), ("Slack:LegacyVerificationToken", token)]));
 
         Assert.Contains("ThreadGrains__Slack__SigningSecret", Assert.Single(wrong.Failures), StringComparison.Ordinal);
+    }
+
+    private static async Task Followed(World world)
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (world.Script.Asked<Click>("FollowClick").Length == 0)
+        {
+            Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20), "The group was not asked to tell the person.");
+            await Task.Delay(10);
+        }
+
+        Assert.Equal(world.Script.Asked<Click>("Click")[0], world.Script.Asked<Click>("FollowClick")[0]);
     }
 
     private static void Empty(int status, Answer answer) => Assert.Equal((status, ""), ((int)answer.Status, answer.Body));

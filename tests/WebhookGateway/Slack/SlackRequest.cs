@@ -12,8 +12,8 @@ internal static class SlackRequest
 
     public static string Click(
         string team, string action = "tg.resolve", string channel = "C1234", string ts = "1503435956.000247", string user = "U42", string actionTs = "1700000000.000100",
-        string extra = "") => $$$"""
-        {"type": "block_actions", "api_app_id": "A1", "token": "legacy-token", "team": {"id": "{{{team}}}", "domain": "d"}, "user": {"id": "{{{user}}}", "username": "ada", "name": "ada"},
+        string extra = "", string? userTeam = null) => $$$"""
+        {"type": "block_actions", "api_app_id": "A1", "token": "legacy-token", "team": {"id": "{{{team}}}", "domain": "d"}, "user": {"id": "{{{user}}}", "username": "ada", "name": "ada"{{{(userTeam is null ? "" : $", \"team_id\": \"{userTeam}\"")}}}},
          "channel": {"id": "{{{channel}}}", "name": "general"}, "container": {"type": "message", "message_ts": "{{{ts}}}", "channel_id": "{{{channel}}}"},
          "message": {"ts": "{{{ts}}}", "blocks": [{"type": "section", "block_id": "tg1:0199f2a1-6f50-7c3e-9a51-0c8f2b7e4d10"}]}, "response_url": "https://hooks.slack.com/actions/secret",
          "trigger_id": "1.2.abc", {{{extra}}} "actions": [{"type": "button", "action_id": "{{{action}}}", "block_id": "b", "action_ts": "{{{actionTs}}}", "value": "v"}]}
