@@ -57,17 +57,29 @@ public sealed class Health
     [Id(8)]
     public string? Provided { get; set; }
 
+    /// <summary>The moment of the newest thing that our own calls showed: that all is well, or an error. Kept with the next change only.</summary>
+    [Id(9)]
+    public DateTimeOffset? SeenAt { get; set; }
+
+    /// <summary>Since when it has that name.</summary>
+    [Id(10)]
+    public DateTimeOffset? NamedAt { get; set; }
+
+    /// <summary>How far our clock may be from Slack's: what we saw outdates only events that are older by more than this.</summary>
+    public static TimeSpan ClocksApart { get; } = TimeSpan.FromMinutes(1);
+
     /// <summary>As others see it.</summary>
     public HealthView View() => new(Error, Since, ProbeAt, Name) { Needed = Error is null ? null : Needed, Provided = Error is null ? null : Provided };
 
     /// <summary>
-    /// Slack told of it: an error that is met now, or null. Events come in any order: what is older than the newest known
-    /// changes nothing. Some are told by the second only, so that of the same moment the later arrival counts.
+    /// Slack told of it: an error that is met now, or null. Events come in any order: what is older than the newest known,
+    /// whether Slack told it or our own calls showed it, changes nothing. Some are told by the second only, so that of the same
+    /// moment the later arrival counts.
     /// </summary>
     /// <returns>Whether it was news.</returns>
     public bool Told(string? error, DateTimeOffset at, DateTimeOffset now, TimeSpan firstProbe)
     {
-        if (at < ToldAt)
+        if (at < ToldAt || at < SeenAt - ClocksApart)
         {
             return false;
         }
@@ -75,7 +87,7 @@ public sealed class Health
         ToldAt = at;
         if (error is not null)
         {
-            Met(error, now, firstProbe);
+            Shut(error, now, firstProbe);
         }
         else
         {
@@ -85,8 +97,36 @@ public sealed class Health
         return true;
     }
 
+    /// <summary>Our own call showed how it is: an older event says nothing of that any more.</summary>
+    public void Seen(DateTimeOffset now) => SeenAt = now > SeenAt || SeenAt is null ? now : SeenAt;
+
+    /// <summary>A new installation was proved: nothing that Slack told of the former one counts.</summary>
+    public void Installed(DateTimeOffset now)
+    {
+        Recovered();
+        ToldAt = SeenAt = now;
+    }
+
+    /// <summary>It is called so since the moment given. False: a newer name is known.</summary>
+    public bool Named(string name, DateTimeOffset at)
+    {
+        if (at < NamedAt)
+        {
+            return false;
+        }
+
+        (Name, NamedAt) = (name, at);
+        return true;
+    }
+
     /// <summary>The error was met, for the first time or by a probe: the next probe is due later each time, up to thirty first pauses.</summary>
     public void Met(string error, DateTimeOffset now, TimeSpan firstProbe)
+    {
+        Shut(error, now, firstProbe);
+        Seen(now);
+    }
+
+    private void Shut(string error, DateTimeOffset now, TimeSpan firstProbe)
     {
         if (Error is null)
         {

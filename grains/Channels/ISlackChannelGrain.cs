@@ -34,9 +34,13 @@ internal interface ISlackChannelGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Told")]
     Task<bool> Told(string? error, DateTimeOffset at);
 
-    /// <summary>The channel is called so.</summary>
+    /// <summary>The channel is called so; told by silos of before <see cref="RenamedAt"/>.</summary>
     [AlwaysInterleave, Alias("Renamed")]
     Task Renamed(string name);
+
+    /// <summary>The channel is called so since the moment given. False: a newer name is known.</summary>
+    [AlwaysInterleave, Alias("RenamedAt")]
+    Task<bool> RenamedAt(string name, DateTimeOffset at);
 
     /// <summary>How the channel is.</summary>
     [AlwaysInterleave, Alias("GetHealth")]

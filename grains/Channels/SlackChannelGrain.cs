@@ -24,6 +24,7 @@ internal sealed class SlackChannelGrain(
     public async Task Went(Guid thread)
     {
         _lane.Went();
+        health.State.Seen(clock.GetUtcNow());
         if (health.State.Error is not null)
         {
             health.State.Recovered();
@@ -70,6 +71,17 @@ internal sealed class SlackChannelGrain(
     {
         health.State.Name = name;
         await health.WriteStateAsync();
+    }
+
+    public async Task<bool> RenamedAt(string name, DateTimeOffset at)
+    {
+        if (!health.State.Named(name, at))
+        {
+            return false;
+        }
+
+        await health.WriteStateAsync();
+        return true;
     }
 
     public Task<HealthView> GetHealth() => Task.FromResult(health.State.View());

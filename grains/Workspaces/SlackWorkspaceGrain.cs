@@ -62,7 +62,7 @@ internal sealed partial class SlackWorkspaceGrain(
         }
 
         _whispers = new Whispers(slack, clock, logger);
-        _slackEvents = new WorkspaceEvents(this.GetPrimaryKeyString(), GrainFactory, ledger, slack, identities, _installation, Lost);
+        _slackEvents = new WorkspaceEvents(this.GetPrimaryKeyString(), GrainFactory, ledger, slack, identities, _installation, Lost, clock);
         return Task.CompletedTask;
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class SlackWorkspaceGrain(
         {
             _scopes.Told(proven.Headers.Scopes, now);
             // What Slack told of the former token before this moment says nothing of this one.
-            health.State.Told(null, now, now, pacing.Value.FirstProbe);
+            health.State.Installed(now);
             await health.WriteStateAsync();
             _ = parked.Wake(this.GetPrimaryKeyString(), null);
         }
@@ -244,6 +244,7 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public async Task Went(Guid thread)
     {
+        health.State.Seen(clock.GetUtcNow());
         Tell(_lane.Went(thread, clock.GetUtcNow()));
         if (health.State is { Error: null, Lifted: not null })
         {
@@ -437,6 +438,7 @@ internal sealed partial class SlackWorkspaceGrain(
             _scopes.Told(ok.Headers.Scopes, clock.GetUtcNow());
             LogRecovered(this.GetPrimaryKeyString());
             health.State.Lift();
+            health.State.Seen(clock.GetUtcNow());
             await health.WriteStateAsync();
             _ = parked.Wake(this.GetPrimaryKeyString(), null);
             return true;

@@ -14,10 +14,14 @@ namespace ThreadGrains.Grains.Workspaces;
 /// <param name="identities">Who we are there.</param>
 /// <param name="installation">With which app and token.</param>
 /// <param name="lost">Told that nothing can be posted until somebody installs the app again; false: an older event, or known already.</param>
+/// <param name="clock">Local clock.</param>
 internal sealed class WorkspaceEvents(
     string workspace, IGrainFactory grains, ILedger ledger, SlackClient slack, SlackIdentities identities, WorkspaceInstallation installation,
-    Func<string, DateTimeOffset, Task<bool>> lost)
+    Func<string, DateTimeOffset, Task<bool>> lost, TimeProvider clock)
 {
+    /// <summary>For asking Slack whether an old event still holds; the gateway waits 2 s.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Does what follows from an event.</summary>
     /// <param name="happening">What happened.</param>
     /// <param name="at">When, as Slack says.</param>
@@ -26,14 +30,18 @@ internal sealed class WorkspaceEvents(
         switch (happening)
         {
             case SlackHappening.ChannelShut shut:
-                return Outcome(await Channel(shut.Channel).Told(shut.Error, at));
+                return await Shut(shut.Channel, shut.Error, at);
             case SlackHappening.ChannelOpened opened:
                 return Outcome(await Channel(opened.Channel).Told(null, at));
             case SlackHappening.ChannelRenamed renamed:
-                await Channel(renamed.Channel).Renamed(renamed.Name);
-                return SlackEventOutcome.Done;
+                return Outcome(await Channel(renamed.Channel).RenamedAt(renamed.Name, at));
             case SlackHappening.MemberLeft left:
-                return await IsOurBot(left.User) is { } leaver ? Outcome(leaver && await Channel(left.Channel).Told("not_in_channel", at)) : SlackEventOutcome.Unavailable;
+                return await IsOurBot(left.User) switch
+                {
+                    true => await Shut(left.Channel, "not_in_channel", at),
+                    false => SlackEventOutcome.NothingToDo,
+                    null => SlackEventOutcome.Unavailable,
+                };
             case SlackHappening.MemberJoined joined:
                 return await IsOurBot(joined.User) is { } joiner ? Outcome(joiner && await Channel(joined.Channel).Told(null, at)) : SlackEventOutcome.Unavailable;
             case SlackHappening.MessageDeleted deleted:
@@ -43,15 +51,64 @@ internal sealed class WorkspaceEvents(
             case SlackHappening.PostSeen seen:
                 return await Seen(seen);
             case SlackHappening.Uninstalled:
-                return Outcome(await lost("app_uninstalled", at));
+                return await Lose("app_uninstalled", at);
             case SlackHappening.TokensRevoked revoked:
-                return await TokenIsGone(revoked.BotUsers) is { } gone
-                    ? Outcome(gone && await lost("token_revoked", at))
-                    : SlackEventOutcome.Unavailable;
+                return await TokenIsGone(revoked.BotUsers) switch
+                {
+                    true => await Lose("token_revoked", at),
+                    false => SlackEventOutcome.NothingToDo,
+                    null => SlackEventOutcome.Unavailable,
+                };
             default:
                 return SlackEventOutcome.NothingToDo;
         }
     }
+
+    /// <summary>
+    /// A channel cannot be posted to. Slack delivers some events hours late, and what is known here may be forgotten by then: an old
+    /// one counts only if Slack still says so.
+    /// </summary>
+    private async Task<SlackEventOutcome> Shut(string channel, string error, DateTimeOffset at)
+    {
+        if (IsOld(at) && installation.Token is { } token)
+        {
+            using var patience = new CancellationTokenSource(Patience, clock);
+            switch (OldNews.StillHolds(error, await slack.GetChannel(token, channel, patience.Token)))
+            {
+                case false:
+                    return SlackEventOutcome.NothingToDo;
+                case null:
+                    return SlackEventOutcome.Unavailable;
+            }
+        }
+
+        return Outcome(await Channel(channel).Told(error, at));
+    }
+
+    /// <summary>The installation is gone, unless it was made anew after that. An old event counts only if Slack refuses the token now.</summary>
+    private async Task<SlackEventOutcome> Lose(string error, DateTimeOffset at)
+    {
+        if (at < installation.At)
+        {
+            return SlackEventOutcome.NothingToDo;
+        }
+
+        if (IsOld(at) && installation.Token is { } token)
+        {
+            using var patience = new CancellationTokenSource(Patience, clock);
+            switch (OldNews.StillHolds(await slack.AuthTest(token, patience.Token)))
+            {
+                case false:
+                    return SlackEventOutcome.NothingToDo;
+                case null:
+                    return SlackEventOutcome.Unavailable;
+            }
+        }
+
+        return Outcome(await lost(error, at));
+    }
+
+    private bool IsOld(DateTimeOffset at) => clock.GetUtcNow() - at > Health.ClocksApart;
 
     /// <summary>Any app can write a marker: only a message that Slack says is ours counts as evidence.</summary>
     private async Task<SlackEventOutcome> Seen(SlackHappening.PostSeen seen)

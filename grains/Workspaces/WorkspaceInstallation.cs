@@ -24,6 +24,9 @@ internal sealed class WorkspaceInstallation(string workspace, IPersistentState<I
     /// <summary>The organization that the workspace is bound to; null: none.</summary>
     public string? Organization => IsConfigured ? configured.Organization : state.State.Token is null ? null : state.State.Organization;
 
+    /// <summary>When the kept token was put, which Slack had just said is good; null: it is the configured one.</summary>
+    public DateTimeOffset? At => IsConfigured || state.State.Token is null ? null : state.State.At;
+
     /// <summary>Our app's id, where it is known: payloads of other apps are none of ours. The configured one says nothing of an app that was put.</summary>
     public string? AppId => IsConfigured ? configured.AppId : state.State.AppId;
 

@@ -23,6 +23,9 @@ public sealed class LedgerOnSqlite : LedgerUnderTest
     public LedgerOnSqlite() =>
         _ledger = SqliteLedger.Open(new SqliteLedgerOptions { Path = Path.Combine(_folder, "ledger.db") }, TimeProvider.System);
 
+    /// <summary>The database file.</summary>
+    public string File => Path.Combine(_folder, "ledger.db");
+
     public override ILedger Open() => _ledger;
 
     public override async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
 
@@ -11,7 +12,9 @@ public sealed class Telling_who_clicked : IAsyncLifetime
     private GroupCluster _cluster = null!;
     private int _clicks;
 
-    public async Task InitializeAsync() => _cluster = await GroupCluster.Start(new LedgerOnSqlite());
+    private readonly LedgerOnSqlite _ledger = new();
+
+    public async Task InitializeAsync() => _cluster = await GroupCluster.Start(_ledger);
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
@@ -89,10 +92,23 @@ public sealed class Telling_who_clicked : IAsyncLifetime
     {
         var root = await Announced("g");
         var click = On(root);
-        // The gateway has given up, and the click is under way.
-        Assert.Equal(ClickOutcome.Changed, (await _cluster.Group("g").Click(click)).Outcome);
-        await _cluster.Group("g").FollowClick(click);
-        await _cluster.Group("g").FollowClick(click);
+        Task<ClickReceipt> late;
+        using (var other = new SqliteConnection($"Data Source={_ledger.File};Pooling=False"))
+        {
+            other.Open();
+            using var hold = other.CreateCommand();
+            hold.CommandText = "begin immediate";
+            hold.ExecuteNonQuery();
+            late = _cluster.Group("g").Click(click);
+            // The gateway gives up while the click waits for the database, and Slack shows an error.
+            await _cluster.Group("g").FollowClick(click);
+            await _cluster.Group("g").FollowClick(click);
+            Assert.False(late.IsCompleted);
+            hold.CommandText = "rollback";
+            hold.ExecuteNonQuery();
+        }
+
+        Assert.Equal(ClickOutcome.Changed, (await late).Outcome);
 
         await GroupCluster.Until(async () => (await Ephemerals(root.Channel, Robin)).Count > 0, "whoever clicked is told");
         Assert.Equal(
