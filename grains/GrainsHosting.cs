@@ -63,6 +63,7 @@ public static class GrainsHosting
         services.AddSingleton<WorkspaceTokens>();
         services.AddSingleton<SlackIdentities>();
         services.AddSingleton<ParkedGroups>();
+        services.AddSingleton<MovedChannels>();
         services.AddSingleton<CircuitMetrics>();
         services.AddSingleton(provider => new SlackClient(
             new SlackClientOptions

@@ -48,6 +48,12 @@ public interface IIssueGroupGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("ParentDeleted")]
     Task<OperatorReceipt> ParentDeleted(ChannelAddress address, string ts);
 
+    /// <summary>Slack gave a channel another id: the group's threads go on under that one.</summary>
+    /// <param name="former">The channel under its old id.</param>
+    /// <param name="channel">Its new id.</param>
+    [AlwaysInterleave, Alias("ChannelMoved")]
+    Task<OperatorReceipt> ChannelMoved(ChannelAddress former, string channel);
+
     /// <summary>Slack says that a post of ours stands in a channel: evidence that ends a doubt, or of a copy too many.</summary>
     [AlwaysInterleave, Alias("PostSeen")]
     Task<OperatorReceipt> PostSeen(Guid post, string ts);

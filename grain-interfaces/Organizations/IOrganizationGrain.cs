@@ -54,6 +54,7 @@ public sealed record OrganizationAccess(
 /// <param name="TrackerName">Who acted, where a system actor has no name.</param>
 /// <param name="Policy">What is posted where; null: everything into the threads.</param>
 /// <param name="Routes">Where alerts go that name no channels; null: to the default channel.</param>
+/// <param name="Moves">Channels that have another id now.</param>
 [GenerateSerializer, Immutable, Alias("threadgrains.OrganizationSettings")]
 public sealed record OrganizationSettings(
     [property: Id(0)] IReadOnlyList<string> Workspaces,
@@ -62,7 +63,8 @@ public sealed record OrganizationSettings(
     [property: Id(3)] bool ThreadsOff = false,
     [property: Id(4)] string TrackerName = "The tracker",
     [property: Id(5)] PostingPolicy? Policy = null,
-    [property: Id(6)] IReadOnlyList<AlertRoute>? Routes = null);
+    [property: Id(6)] IReadOnlyList<AlertRoute>? Routes = null,
+    [property: Id(7)] IReadOnlyList<ChannelMove>? Moves = null);
 
 /// <summary>What is wrong with settings that were to be kept.</summary>
 /// <param name="Field">The field's JSON path, such as <c>rules[0].channel</c>.</param>

@@ -28,6 +28,12 @@ public abstract record SlackHappening
     [GenerateSerializer, Immutable, Alias("threadgrains.SlackHappening.ChannelRenamed")]
     public sealed record ChannelRenamed([property: Id(0)] string Channel, [property: Id(1)] string Name) : SlackHappening;
 
+    /// <summary>A channel has another id, such as one that became shared or private. Its messages stand there, each with the same <c>ts</c>.</summary>
+    /// <param name="Old">The id that it had.</param>
+    /// <param name="New">The id that it has.</param>
+    [GenerateSerializer, Immutable, Alias("threadgrains.SlackHappening.ChannelMoved")]
+    public sealed record ChannelMoved([property: Id(0)] string Old, [property: Id(1)] string New) : SlackHappening;
+
     /// <summary>A member left a channel or was removed. It concerns us if the member is our bot.</summary>
     /// <param name="Channel">Slack's channel id.</param>
     /// <param name="User">The member; null: it is our bot (<c>channel_left</c>).</param>

@@ -135,8 +135,9 @@ internal static class Acceptance
         return turn.Store(alert, hash, channels, after);
     }
 
-    private static AdoptionReceipt Take(TurnInTheMaking turn, ParentAdoption parent)
+    private static AdoptionReceipt Take(TurnInTheMaking turn, ParentAdoption named)
     {
+        var parent = named with { Address = turn.Context.Settings.Moves.Now(named.Address) };
         if (!turn.Context.Settings.Workspaces.Contains(parent.Address.Workspace))
         {
             return new AdoptionReceipt(AdoptionOutcome.Refused, Reason: AcceptReasons.UnknownWorkspace, Detail: UnknownWorkspace(parent.Address.Workspace));

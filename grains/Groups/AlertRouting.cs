@@ -11,7 +11,7 @@ internal static class AlertRouting
     {
         if (alert.Channels is { } named)
         {
-            return [.. named.Distinct().Select(channel => new RoutedChannel(channel, null))];
+            return [.. named.Select(channel => settings.Moves.Now(channel)).Distinct().Select(channel => new RoutedChannel(channel, null))];
         }
 
         var routed = new List<RoutedChannel>();

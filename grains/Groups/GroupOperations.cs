@@ -116,6 +116,28 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
         return Receipt(outcome, "unknown_post");
     }
 
+    /// <summary>Moves every thread of the group, closed ones too, that stands under a channel's old id.</summary>
+    /// <returns>Done: at least one was moved, and what drives the threads has to begin anew.</returns>
+    public async Task<OperatorReceipt> ChannelMoved(ChannelAddress former, string channel)
+    {
+        var threads = (await ledger.ReportGroup(key.Organization, key.Group, CancellationToken.None))?.Threads ?? [];
+        bool isMoved = false, isPutOff = false;
+        foreach (var thread in threads.Where(thread => thread.Workspace == former.Workspace && thread.Channel == former.Channel))
+        {
+            var outcome = await owner.Ownership.Write(
+                fence => ledger.MoveThread(fence, thread.Id, channel, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+            if (outcome == WriteOutcome.Done)
+            {
+                isMoved = true;
+                owner.Moved(thread.Id, former with { Channel = channel });
+            }
+
+            isPutOff |= outcome is not (WriteOutcome.Done or WriteOutcome.NotPossible);
+        }
+
+        return new OperatorReceipt(isPutOff ? OperatorOutcome.Unavailable : isMoved ? OperatorOutcome.Done : OperatorOutcome.NotPossible, isMoved || isPutOff ? null : "not_there");
+    }
+
     public async Task<IReadOnlyList<OperatorReceipt>> Replay(IReadOnlyList<Guid> deliveries)
     {
         var outcomes = await owner.Ownership.Write(

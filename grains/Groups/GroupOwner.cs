@@ -122,6 +122,15 @@ internal sealed class GroupOwner : IDisposable
     /// <param name="closed">Its row as it was before.</param>
     public void Reopened(ThreadRow closed) => _memory = _memory.Reopened(closed with { State = ThreadState.Open, Reason = null });
 
+    /// <summary>A thread stands under another channel id: what is accepted from now on knows it. Its drivers do not; the activation has to end.</summary>
+    public void Moved(Guid thread, ChannelAddress address)
+    {
+        if (IndexOf(_memory, thread) is >= 0 and var at)
+        {
+            _memory = _memory with { Threads = _memory.Threads.SetItem(at, _memory.Threads[at] with { Address = address }) };
+        }
+    }
+
     /// <summary>Slack has told of a post, and perhaps of its thread: if it is in doubt, that ends it or it is looked for at once.</summary>
     public async Task Hasten(Guid thread, Guid post, string ts, string? threadTs, CancellationToken cancellation)
     {
@@ -169,7 +178,9 @@ internal sealed class GroupOwner : IDisposable
 
             merged = now is null
                 ? merged with { Threads = merged.Threads.RemoveAt(at) }
-                : now.Ts != old.Ts ? merged with { Threads = merged.Threads.SetItem(at, merged.Threads[at] with { Ts = now.Ts }) } : merged;
+                : (now.Ts, now.Address) != (old.Ts, old.Address)
+                    ? merged with { Threads = merged.Threads.SetItem(at, merged.Threads[at] with { Ts = now.Ts, Address = now.Address }) }
+                    : merged;
         }
 
         // And a thread that was opened again meanwhile is one that the decision did not know.

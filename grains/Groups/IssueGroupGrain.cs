@@ -165,6 +165,20 @@ internal sealed class IssueGroupGrain(
 
     public Task<OperatorReceipt> ParentDeleted(ChannelAddress address, string ts) => Operations.ParentDeleted(address, ts);
 
+    public async Task<OperatorReceipt> ChannelMoved(ChannelAddress former, string channel)
+    {
+        await settings.Hasten(Key.Organization);
+        var receipt = await Operations.ChannelMoved(former, channel);
+        if (receipt.Outcome != OperatorOutcome.NotPossible)
+        {
+            // Its drivers speak to the lanes of the old id. Whatever is under way ends first.
+            DeactivateOnIdle();
+            GrainFactory.GetGrain<IIssueGroupGrain>(this.GetPrimaryKeyString()).Nudge().Ignore();
+        }
+
+        return receipt;
+    }
+
     public Task<OperatorReceipt> PostSeen(Guid post, string ts) => Operations.PostSeen(post, ts, null);
 
     public Task<OperatorReceipt> ReplySeen(Guid post, string ts, string threadTs) => Operations.PostSeen(post, ts, threadTs);

@@ -54,7 +54,7 @@ internal sealed class OrganizationGrain(
             : null;
         return Task.FromResult(new OrganizationSettings(
             [.. Workspaces], usual, organization.Value.Policy.SystemActors == SystemActors.Post,
-            organization.Value.ThreadsOff, organization.Value.TrackerName, state.State.Policy, state.State.Routes));
+            organization.Value.ThreadsOff, organization.Value.TrackerName, state.State.Policy, state.State.Routes, state.State.Moves).Applied());
     }
 
     public Task<PostingPolicy> GetPolicy() => Task.FromResult(state.State.Policy ?? PostingPolicy.Default);
@@ -114,6 +114,23 @@ internal sealed class OrganizationGrain(
     public Task Bind(string workspace) => Set([.. state.State.Workspaces.Union([workspace], StringComparer.Ordinal)]);
 
     public Task Unbind(string workspace) => Set([.. state.State.Workspaces.Except([workspace], StringComparer.Ordinal)]);
+
+    public async Task<bool> Moved(ChannelMove move)
+    {
+        if (state.State.Moves.Any(known => known with { At = move.At } == move && known.At >= move.At))
+        {
+            return true;
+        }
+
+        if (state.State.Moves.With(move) is not { } moves)
+        {
+            return false;
+        }
+
+        state.State.Moves = moves;
+        await Keep();
+        return true;
+    }
 
     private async Task Set(IReadOnlyList<string> workspaces)
     {

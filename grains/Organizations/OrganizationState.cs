@@ -20,4 +20,8 @@ public sealed class OrganizationState
     /// <summary>Workspaces that keep a token of the organization.</summary>
     [Id(2)]
     public IReadOnlyList<string> Workspaces { get; set; } = [];
+
+    /// <summary>Channels that have another id now.</summary>
+    [Id(3)]
+    public IReadOnlyList<ChannelMove> Moves { get; set; } = [];
 }

@@ -1,3 +1,5 @@
+using ThreadGrains.Organizations;
+
 namespace ThreadGrains.Grains.Workspaces;
 
 /// <summary>
@@ -14,4 +16,8 @@ internal interface IOrganizationWorkspacesGrain : IGrainWithStringKey
     /// <summary>It is about to forget it.</summary>
     [Alias("Unbind")]
     Task Unbind(string workspace);
+
+    /// <summary>A channel has another id. False: a newer move of these ids is known.</summary>
+    [Alias("Moved")]
+    Task<bool> Moved(ChannelMove move);
 }

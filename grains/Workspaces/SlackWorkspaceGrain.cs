@@ -6,6 +6,7 @@ using ThreadGrains.Grains.Recovery;
 using ThreadGrains.Grains.Secrets;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
+using ThreadGrains.Organizations;
 using ThreadGrains.Slack.Blocks;
 using ThreadGrains.Slack.WebApi;
 using ThreadGrains.Workspaces;
@@ -15,7 +16,7 @@ namespace ThreadGrains.Grains.Workspaces;
 [GrainType("slack-workspace")]
 internal sealed partial class SlackWorkspaceGrain(
     [PersistentState(Health.OfWorkspace)] IPersistentState<Health> health, [PersistentState(InstallationState.Name)] IPersistentState<InstallationState> kept,
-    IOptions<PacingOptions> pacing, SlackInstallations configured, TokenCipher cipher, SlackIdentities identities, SlackClient slack, ILedger ledger, ParkedGroups parked, CircuitMetrics circuits, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
+    IOptions<PacingOptions> pacing, SlackInstallations configured, TokenCipher cipher, SlackIdentities identities, SlackClient slack, ILedger ledger, ParkedGroups parked, MovedChannels moved, CircuitMetrics circuits, TimeProvider clock, ILogger<SlackWorkspaceGrain> logger) : Grain, ISlackWorkspaceGrain, IWorkspaceLaneGrain
 {
     private static readonly TimeSpan PermitLife = TimeSpan.FromSeconds(5);
 
@@ -62,7 +63,8 @@ internal sealed partial class SlackWorkspaceGrain(
         }
 
         _whispers = new Whispers(slack, clock, logger);
-        _slackEvents = new WorkspaceEvents(this.GetPrimaryKeyString(), GrainFactory, ledger, slack, identities, _installation, Lost, clock);
+        _slackEvents = new WorkspaceEvents(this.GetPrimaryKeyString(), GrainFactory, ledger, slack, identities, _installation, Lost, moved, clock);
+        _ = FollowMoves();
         return Task.CompletedTask;
     }
 
@@ -360,6 +362,23 @@ internal sealed partial class SlackWorkspaceGrain(
         }
 
         return new SlackPerson(standing, name);
+    }
+
+    /// <summary>Whoever followed the moves of this workspace's channels may have died over it.</summary>
+    private async Task FollowMoves()
+    {
+        try
+        {
+            if (_installation.Organization is { } organization)
+            {
+                var known = (await GrainFactory.GetGrain<IOrganizationGrain>(organization).GetSettings()).Moves ?? [];
+                await Task.WhenAll(known.Where(move => move.Workspace == this.GetPrimaryKeyString()).Select(move => moved.Follow(organization, move)));
+            }
+        }
+        catch (Exception silence) when (silence is TimeoutException or OrleansException)
+        {
+            // The next activation asks again.
+        }
     }
 
     private ISlackChannelGrain Channel(string channel) =>

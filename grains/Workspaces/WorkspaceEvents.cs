@@ -1,6 +1,8 @@
 using ThreadGrains.Grains.Channels;
+using ThreadGrains.Grains.Recovery;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
+using ThreadGrains.Organizations;
 using ThreadGrains.Slack.WebApi;
 using ThreadGrains.Workspaces;
 
@@ -14,10 +16,11 @@ namespace ThreadGrains.Grains.Workspaces;
 /// <param name="identities">Who we are there.</param>
 /// <param name="installation">With which app and token.</param>
 /// <param name="lost">Told that nothing can be posted until somebody installs the app again; false: an older event, or known already.</param>
+/// <param name="moved">Takes the threads of a channel to its new id.</param>
 /// <param name="clock">Local clock.</param>
 internal sealed class WorkspaceEvents(
     string workspace, IGrainFactory grains, ILedger ledger, SlackClient slack, SlackIdentities identities, WorkspaceInstallation installation,
-    Func<string, DateTimeOffset, Task<bool>> lost, TimeProvider clock)
+    Func<string, DateTimeOffset, Task<bool>> lost, MovedChannels moved, TimeProvider clock)
 {
     /// <summary>For asking Slack whether an old event still holds; the gateway waits 2 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
@@ -44,6 +47,8 @@ internal sealed class WorkspaceEvents(
                 };
             case SlackHappening.MemberJoined joined:
                 return await IsOurBot(joined.User) is { } joiner ? Outcome(joiner && await Channel(joined.Channel).Told(null, at)) : SlackEventOutcome.Unavailable;
+            case SlackHappening.ChannelMoved move:
+                return await Moved(new ChannelMove(workspace, move.Old, move.New, at));
             case SlackHappening.MessageDeleted deleted:
                 return await ledger.FindGroupOfMessage(workspace, deleted.Channel, deleted.Ts, null, CancellationToken.None) is { } group
                     ? Outcome(await Group(group).ParentDeleted(new ChannelAddress(workspace, deleted.Channel), deleted.Ts))
@@ -83,6 +88,21 @@ internal sealed class WorkspaceEvents(
         }
 
         return Outcome(await Channel(channel).Told(error, at));
+    }
+
+    /// <summary>
+    /// Remembered first, so that nothing new begins under the old id. A channel has one id at a time: the same move again leads to
+    /// the same.
+    /// </summary>
+    private async Task<SlackEventOutcome> Moved(ChannelMove move)
+    {
+        if (installation.Organization is not { } organization || !await grains.GetGrain<IOrganizationWorkspacesGrain>(organization).Moved(move))
+        {
+            return SlackEventOutcome.NothingToDo;
+        }
+
+        _ = moved.Follow(organization, move);
+        return SlackEventOutcome.Done;
     }
 
     /// <summary>The installation is gone, unless it was made anew after that. An old event counts only if Slack refuses the token now.</summary>

@@ -151,6 +151,16 @@ public interface ILedger : IAsyncDisposable
     /// </summary>
     Task<WriteOutcome> ConfirmParent(Fence fence, Guid thread, string ts, CancellationToken cancellation);
 
+    /// <summary>
+    /// Slack has given the channel of a thread another id: from now on the thread, closed or not, stands under that one with all that
+    /// it has, and so do its clean-ups that are due. It is not parked any more, and what had been put off is due at once. Where
+    /// another open thread of the group has its key under the new id already, it is closed with <c>thread_exists</c> first. Where its
+    /// message is the root of another thread under the new id, or has to go, it is closed with <c>message_taken</c> and stays where
+    /// it is; one that is closed, or that stands under that id already: <see cref="WriteOutcome.NotPossible"/>. <see cref="WriteOutcome.Clash"/>: another
+    /// writer took its place or message at this moment.
+    /// </summary>
+    Task<WriteOutcome> MoveThread(Fence fence, Guid thread, string channel, CancellationToken cancellation);
+
     /// <summary>Postpones the look-up of an adopted parent.</summary>
     Task<WriteOutcome> PostponeLookUp(Fence fence, Guid thread, DateTimeOffset dueAt, CancellationToken cancellation);
 
@@ -226,6 +236,9 @@ public interface ILedger : IAsyncDisposable
 
     /// <summary>Groups with a parked thread in a workspace, or in one channel of it, in order of organization and name, after the one given.</summary>
     Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation);
+
+    /// <summary>Groups that have a thread in a channel, open or with a root, in order of organization and name, after the one given.</summary>
+    Task<IReadOnlyList<GroupName>> GroupsInChannel(string workspace, string channel, GroupName? after, int limit, CancellationToken cancellation);
 
     /// <summary>The channels of a workspace in which an organization has threads that are not closed, in order of their ids, after the one given.</summary>
     Task<IReadOnlyList<ChannelReport>> ReportChannels(string organization, string workspace, string? after, int limit, CancellationToken cancellation);

@@ -17,6 +17,23 @@ internal sealed class ChannelReads(LedgerConnection connection)
          order by g.organization, g.name limit @limit
         """;
 
+    // Two questions, each with an index of its own: a closed thread without a root has nothing that anybody looks for.
+    private const string OpenGroupsSql = """
+        select distinct g.organization, g.name
+          from thread t join issue_group g on g.id = t.group_id
+         where t.state <> 'closed' and t.workspace = @workspace and t.channel = @channel
+           and (@organization is null or (g.organization, g.name) > (@organization, @name))
+         order by g.organization, g.name limit @limit
+        """;
+
+    private const string RootedGroupsSql = """
+        select distinct g.organization, g.name
+          from thread t join issue_group g on g.id = t.group_id
+         where t.ts is not null and t.workspace = @workspace and t.channel = @channel
+           and (@organization is null or (g.organization, g.name) > (@organization, @name))
+         order by g.organization, g.name limit @limit
+        """;
+
     private const string ChannelsSql = """
         select t.channel, count(*), count(*) filter (where t.parked is not null), sum(t.made - t.sent - t.dead - t.cancelled)
           from thread t join issue_group g on g.id = t.group_id
@@ -26,6 +43,8 @@ internal sealed class ChannelReads(LedgerConnection connection)
 
     private readonly Statement _post = connection.Prepare(PostSql);
     private readonly Statement _parkedGroups = connection.Prepare(ParkedGroupsSql);
+    private readonly Statement _openGroups = connection.Prepare(OpenGroupsSql);
+    private readonly Statement _rootedGroups = connection.Prepare(RootedGroupsSql);
     private readonly Statement _channels = connection.Prepare(ChannelsSql);
 
     public PostPlace? Post(Guid post) => _post.Set("@post", post).One(row => new PostPlace(
@@ -35,6 +54,16 @@ internal sealed class ChannelReads(LedgerConnection connection)
     public IReadOnlyList<GroupName> ParkedGroups(string workspace, string? channel, GroupName? after, int limit) =>
         _parkedGroups.Set("@workspace", workspace).Set("@channel", channel).Set("@organization", after?.Organization).Set("@name", after?.Group)
             .Set("@limit", limit).All(row => new GroupName(row.Text(0), row.Text(1)));
+
+    public IReadOnlyList<GroupName> Groups(string workspace, string channel, GroupName? after, int limit) =>
+    [
+        .. new[] { _openGroups, _rootedGroups }
+            .SelectMany(groups => groups.Set("@workspace", workspace).Set("@channel", channel).Set("@organization", after?.Organization)
+                .Set("@name", after?.Group).Set("@limit", limit).All(row => new GroupName(row.Text(0), row.Text(1))))
+            .Distinct()
+            .OrderBy(group => group.Organization, StringComparer.Ordinal).ThenBy(group => group.Group, StringComparer.Ordinal)
+            .Take(limit),
+    ];
 
     public IReadOnlyList<ChannelReport> Report(string organization, string workspace, string? after, int limit) =>
         _channels.Set("@organization", organization).Set("@workspace", workspace).Set("@after", after ?? "").Set("@limit", limit)

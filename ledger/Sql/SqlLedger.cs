@@ -88,6 +88,10 @@ public abstract class SqlLedger : ILedger
         Write(Touch.Group(fence.Group), session => session.Threads.ConfirmParent(fence, thread, ts), cancellation);
 
     /// <inheritdoc/>
+    public Task<WriteOutcome> MoveThread(Fence fence, Guid thread, string channel, CancellationToken cancellation) =>
+        Write(Touch.Group(fence.Group), session => session.Moves.Move(fence, thread, channel), cancellation);
+
+    /// <inheritdoc/>
     public Task<WriteOutcome> PostponeLookUp(Fence fence, Guid thread, DateTimeOffset dueAt, CancellationToken cancellation) =>
         Write(Touch.Group(fence.Group), session => session.Threads.PostponeLookUp(fence, thread, dueAt), cancellation);
 
@@ -156,6 +160,10 @@ public abstract class SqlLedger : ILedger
     /// <inheritdoc/>
     public async Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
         await Find(session => session.Channels.ParkedGroups(workspace, channel, after, limit), cancellation).ConfigureAwait(false) ?? [];
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<GroupName>> GroupsInChannel(string workspace, string channel, GroupName? after, int limit, CancellationToken cancellation) =>
+        await Find(session => session.Channels.Groups(workspace, channel, after, limit), cancellation).ConfigureAwait(false) ?? [];
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ChannelReport>> ReportChannels(

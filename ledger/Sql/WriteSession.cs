@@ -27,6 +27,7 @@ internal sealed class WriteSession : IDisposable
             Edits = new EditWrites(this);
             Threads = new ThreadWrites(this);
             Replays = new ReplayWrites(this);
+            Moves = new MoveWrites(this);
             History = new HistoryWrites(this);
         }
         catch
@@ -69,6 +70,8 @@ internal sealed class WriteSession : IDisposable
     public ThreadWrites Threads { get; }
 
     public ReplayWrites Replays { get; }
+
+    public MoveWrites Moves { get; }
 
     public HistoryWrites History { get; }
 

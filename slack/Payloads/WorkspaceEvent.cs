@@ -25,6 +25,9 @@ public abstract record WorkspaceEvent
     /// <summary>channel_rename, group_rename.</summary>
     public sealed record ChannelRenamed(string Channel, string Name) : WorkspaceEvent;
 
+    /// <summary>channel_id_changed: the channel is the same, with all its messages, and has another id.</summary>
+    public sealed record ChannelIdChanged(string Old, string New) : WorkspaceEvent;
+
     /// <summary>channel_left, group_left: our own bot left or was removed.</summary>
     public sealed record ChannelLeft(string Channel) : WorkspaceEvent;
 
@@ -68,6 +71,7 @@ public abstract record WorkspaceEvent
             ("member_joined_channel", { } id) when inner.TextOrNull("user") is { } user => new MemberJoined(id, user),
             ("message", { } id) when Deleted(inner) is { } ts => new MessageDeleted(id, ts),
             ("message", { } id) when Posted(id, inner) is { } posted => posted,
+            ("channel_id_changed", _) when inner.TextOrNull("old_channel_id") is { } old && inner.TextOrNull("new_channel_id") is { } anew => new ChannelIdChanged(old, anew),
             ("message_metadata_posted", _) when Seen(inner) is { } seen => seen,
             ("app_uninstalled", _) => new AppUninstalled(),
             ("tokens_revoked", _) => new TokensRevoked(

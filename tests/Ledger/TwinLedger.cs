@@ -89,6 +89,12 @@ internal sealed class TwinLedger(ILedger sql, ILedger memory, SemaphoreSlim turn
 
     public Task<PostPlace?> FindPost(Guid post, CancellationToken cancellation) => Both(ledger => ledger.FindPost(post, cancellation));
 
+    public Task<WriteOutcome> MoveThread(Fence fence, Guid thread, string channel, CancellationToken cancellation) =>
+        Both(ledger => ledger.MoveThread(fence, thread, channel, cancellation));
+
+    public Task<IReadOnlyList<GroupName>> GroupsInChannel(string workspace, string channel, GroupName? after, int limit, CancellationToken cancellation) =>
+        Both(ledger => ledger.GroupsInChannel(workspace, channel, after, limit, cancellation));
+
     public Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
         Both(ledger => ledger.ParkedGroups(workspace, channel, after, limit, cancellation));
 

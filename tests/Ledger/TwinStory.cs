@@ -34,6 +34,7 @@ internal sealed class TwinStory(World world)
         await world.Ledger.ReportDeliveries(new DeliveryQuery("acme", Limit: 10_000), default);
         await world.Ledger.ReportChannels("acme", "T1", null, 10, default);
         await world.Ledger.ParkedGroups("T1", null, null, 10, default);
+        await world.Ledger.GroupsInChannel("T1", "C1", null, 10, default);
         await world.Ledger.DueGroups(new DueQuery(["silo-1"], world.Now, world.Now.AddSeconds(-20), 0, 1, 10), default);
         foreach (var post in _posts)
         {
@@ -92,6 +93,7 @@ internal sealed class TwinStory(World world)
             20 => world.Ledger.CloseThread(fence, thread, step.Moment % 2 == 0 ? "by_hand" : "parent_gone", Repost(step), default),
             21 => world.Ledger.ReopenThread(fence, thread, default),
             22 => world.Ledger.Park(fence, thread, step.Moment % 3 == 0 ? null : "is_archived", step.Moment % 2 == 0 ? Soon(step) : null, default),
+            23 when step.Moment % 2 == 0 => world.Ledger.MoveThread(fence, thread, $"C{step.What % 3}", default),
             23 => world.Ledger.Expire(fence, thread, Soon(step).AddSeconds(-15), default),
             24 => step.Moment % 2 == 0
                 ? world.Ledger.ConfirmParent(fence, thread, Ts(step.How), default)

@@ -127,6 +127,10 @@ public sealed class MemoryLedger : ILedger
         Write(_ => _threads.ConfirmParent(fence, thread, ts), cancellation);
 
     /// <inheritdoc/>
+    public Task<WriteOutcome> MoveThread(Fence fence, Guid thread, string channel, CancellationToken cancellation) =>
+        Write(now => _threads.MoveTo(fence, thread, channel, now), cancellation);
+
+    /// <inheritdoc/>
     public Task<WriteOutcome> PostponeLookUp(Fence fence, Guid thread, DateTimeOffset dueAt, CancellationToken cancellation) =>
         Write(_ => _threads.PostponeLookUp(fence, thread, dueAt), cancellation);
 
@@ -200,6 +204,10 @@ public sealed class MemoryLedger : ILedger
     /// <inheritdoc/>
     public Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
         Read(() => _groupReads.Parked(workspace, channel, after, limit), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GroupName>> GroupsInChannel(string workspace, string channel, GroupName? after, int limit, CancellationToken cancellation) =>
+        Read(() => _groupReads.InChannel(workspace, channel, after, limit), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ChannelReport>> ReportChannels(

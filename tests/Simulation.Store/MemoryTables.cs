@@ -99,6 +99,47 @@ public sealed class MemoryTables(RowIdSource ids)
         }
     }
 
+    /// <summary>The thread stands in another channel; place and message are free there.</summary>
+    internal void Move(ThreadEntry thread, string channel)
+    {
+        string former = thread.Channel;
+        if (!thread.IsClosed)
+        {
+            Places.Remove(PlaceOf(thread));
+        }
+
+        if (thread.Ts is { } ts)
+        {
+            Roots.Remove((thread.Workspace, former, ts));
+            Roots.Add((thread.Workspace, channel, ts), thread);
+        }
+
+        thread.Channel = channel;
+        if (!thread.IsClosed)
+        {
+            Places.Add(PlaceOf(thread), thread);
+        }
+
+        foreach (string changed in new[] { former, channel })
+        {
+            string? newest = Threads.Values
+                .Where(one => one is { Adopted: false, Ts: not null } && one.Workspace == thread.Workspace && one.Channel == changed)
+                .Select(one => one.Ts).Max(StringComparer.Ordinal);
+            NewestRoots.Remove((thread.Workspace, changed));
+            if (newest is not null)
+            {
+                NewestRoots.Add((thread.Workspace, changed), newest);
+            }
+        }
+
+        foreach (var cleanup in thread.OpenCleanups.Where(cleanup => !CleanupsByPlace.ContainsKey((thread.Workspace, channel, cleanup.Ts))))
+        {
+            CleanupsByPlace.Remove((thread.Workspace, cleanup.Channel, cleanup.Ts));
+            cleanup.Channel = channel;
+            CleanupsByPlace.Add((thread.Workspace, channel, cleanup.Ts), cleanup);
+        }
+    }
+
     /// <summary>A new delivery at the end of its thread.</summary>
     internal void Add(DeliveryEntry delivery)
     {

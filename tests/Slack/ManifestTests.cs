@@ -8,7 +8,7 @@ public sealed class ManifestTests
 {
     private static readonly string[] Events =
     [
-        "message_metadata_posted", "message.channels", "message.groups", "channel_archive", "channel_unarchive", "channel_deleted", "channel_rename",
+        "message_metadata_posted", "message.channels", "message.groups", "channel_archive", "channel_unarchive", "channel_deleted", "channel_rename", "channel_id_changed",
         "group_archive", "group_unarchive", "group_deleted", "group_rename", "member_joined_channel", "member_left_channel", "app_uninstalled", "tokens_revoked",
     ];
 
@@ -22,6 +22,7 @@ public sealed class ManifestTests
         ["channel_unarchive"] = "channels:read",
         ["channel_deleted"] = "channels:read",
         ["channel_rename"] = "channels:read",
+        ["channel_id_changed"] = "channels:read",
         ["channel_left"] = "channels:read",
         ["group_archive"] = "groups:read",
         ["group_unarchive"] = "groups:read",

@@ -73,6 +73,8 @@ internal sealed class RecordingGroupGrain : Grain, IIssueGroupGrain
 
     public Task<OperatorReceipt> ParentDeleted(ChannelAddress address, string ts) => throw new NotSupportedException("Only the workspace's grain tells a group.");
 
+    public Task<OperatorReceipt> ChannelMoved(ChannelAddress former, string channel) => throw new NotSupportedException("Only a sweep of the silos tells a group.");
+
     public Task<OperatorReceipt> ReplySeen(Guid post, string ts, string threadTs) => throw new NotSupportedException("Only the workspace's grain tells a group.");
 
     public Task<OperatorReceipt> PostSeen(Guid post, string ts) => throw new NotSupportedException("Only the workspace's grain tells a group.");

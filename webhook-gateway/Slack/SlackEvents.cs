@@ -87,6 +87,8 @@ internal sealed partial class SlackEvents(GrainCalls grains, GatewayMetrics metr
         WorkspaceEvent.ChannelDeleted { Channel: var channel } when SlackIdForm.IsMatch(channel) => new SlackHappening.ChannelShut(channel, "channel_deleted"),
         WorkspaceEvent.ChannelRenamed { Channel: var channel, Name: var name } when SlackIdForm.IsMatch(channel) && name.Length <= MaxNameLength =>
             new SlackHappening.ChannelRenamed(channel, name),
+        WorkspaceEvent.ChannelIdChanged { Old: var old, New: var anew } when SlackIdForm.IsMatch(old) && SlackIdForm.IsMatch(anew) && old != anew =>
+            new SlackHappening.ChannelMoved(old, anew),
         WorkspaceEvent.ChannelLeft { Channel: var channel } when SlackIdForm.IsMatch(channel) => new SlackHappening.MemberLeft(channel, null),
         WorkspaceEvent.MemberLeft { Channel: var channel, User: var user } when SlackIdForm.IsMatch(channel) => new SlackHappening.MemberLeft(channel, user),
         WorkspaceEvent.MemberJoined { Channel: var channel, User: var user } when SlackIdForm.IsMatch(channel) => new SlackHappening.MemberJoined(channel, user),

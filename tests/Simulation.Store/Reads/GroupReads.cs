@@ -62,6 +62,16 @@ internal sealed class GroupReads(MemoryTables tables)
             .Order(ByName).Take(limit),
     ];
 
+    public IReadOnlyList<GroupName> InChannel(string workspace, string channel, GroupName? after, int limit) =>
+    [
+        .. tables.Groups.Values
+            .Where(group => group.Threads.Exists(thread =>
+                thread.Workspace == workspace && thread.Channel == channel && (!thread.IsClosed || thread.Ts is not null)))
+            .Select(group => group.Name)
+            .Where(name => after is not { } last || ByName.Compare(name, last) > 0)
+            .Order(ByName).Take(limit),
+    ];
+
     public IReadOnlyList<ChannelReport> Channels(string organization, string workspace, string? after, int limit) =>
     [
         .. tables.Threads.Values

@@ -110,11 +110,14 @@ internal sealed class CleanupEntry(Guid id, PostEntry post, string ts, string wh
 
     public string Ts => ts;
 
+    /// <summary>It moves with its thread while it is due.</summary>
+    public string Channel { get; set; } = post.Thread.Channel;
+
     public DateTimeOffset DueAt { get; set; } = dueAt;
 
     public int Attempts { get; set; }
 
     public bool IsDone { get; set; }
 
-    public CleanupRow ToRow() => new(id, post.Thread.Channel, ts, why, DueAt, Attempts);
+    public CleanupRow ToRow() => new(id, Channel, ts, why, DueAt, Attempts);
 }

@@ -11,7 +11,8 @@ internal sealed class ThreadEntry(Guid id, GroupEntry group, string workspace, s
 
     public string Workspace => workspace;
 
-    public string Channel => channel;
+    /// <summary>Slack can give a channel another id.</summary>
+    public string Channel { get; set; } = channel;
 
     public string Rule => rule;
 
@@ -193,7 +194,7 @@ internal sealed class ThreadEntry(Guid id, GroupEntry group, string workspace, s
     }
 
     public ThreadRow ToRow() => new(
-        id, group.Id, workspace, channel, rule, openPeriod, Ts, State, Reason, RegisteredSequence, LastTs, Adopted, LookedUp, LookUpDueAt,
+        id, group.Id, workspace, Channel, rule, openPeriod, Ts, State, Reason, RegisteredSequence, LastTs, Adopted, LookedUp, LookUpDueAt,
         RevisionWanted, RevisionShown, EditDueAt, EditOpen ? EditToken : null, EditsOff, Parked, ParkedAt, Made, Sent, Dead, Cancelled)
     {
         ProbeAt = ProbeAt,

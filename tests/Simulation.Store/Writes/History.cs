@@ -61,7 +61,7 @@ internal sealed class History(MemoryTables tables)
         foreach (var cleanup in post.Cleanups)
         {
             tables.Cleanups.Remove(cleanup.Id);
-            tables.CleanupsByPlace.Remove((thread.Workspace, thread.Channel, cleanup.Ts));
+            tables.CleanupsByPlace.Remove((thread.Workspace, cleanup.Channel, cleanup.Ts));
         }
     }
 

@@ -60,6 +60,42 @@ internal sealed class Threads(MemoryTables tables, Closing closing)
         return WriteOutcome.Done;
     });
 
+    public WriteOutcome MoveTo(Fence fence, Guid id, string channel, DateTimeOffset now) => Write(fence, id, thread =>
+    {
+        Texts.MustBeStorable(channel);
+        if (thread.Channel == channel)
+        {
+            return WriteOutcome.NotPossible;
+        }
+
+        if (thread.Ts is { } ts && (tables.Roots.ContainsKey((thread.Workspace, channel, ts)) || tables.CleanupsByPlace.ContainsKey((thread.Workspace, channel, ts))))
+        {
+            if (thread.IsClosed)
+            {
+                return WriteOutcome.NotPossible;
+            }
+
+            closing.Close(thread, "message_taken", now);
+            return WriteOutcome.Done;
+        }
+
+        bool wasParked = thread.Parked is not null;
+        if (!thread.IsClosed && tables.Places.ContainsKey((thread.Group.Id, thread.Workspace, channel, thread.Rule, thread.OpenPeriod)))
+        {
+            closing.Close(thread, "thread_exists", now);
+        }
+
+        tables.Move(thread, channel);
+        thread.Parked = null;
+        thread.ParkedAt = thread.ProbeAt = null;
+        foreach (var waiting in thread.Line.Values.Where(delivery => wasParked && delivery.State == DeliveryState.Pending && delivery.DueAt > now))
+        {
+            waiting.DueAt = now;
+        }
+
+        return WriteOutcome.Done;
+    });
+
     public WriteOutcome Expire(Fence fence, Guid id, DateTimeOffset acceptedBefore, DateTimeOffset now) => Write(fence, id, thread =>
     {
         if (thread.Parked is null)

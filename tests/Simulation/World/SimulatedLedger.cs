@@ -138,6 +138,12 @@ internal sealed class SimulatedLedger(ILedger real, Simulator simulator, Node no
 
     public Task<PostPlace?> FindPost(Guid post, CancellationToken cancellation) => Read("find post", ledger => ledger.FindPost(post, cancellation));
 
+    public Task<WriteOutcome> MoveThread(Fence fence, Guid thread, string channel, CancellationToken cancellation) =>
+        Fenced(fence, "move thread", ledger => ledger.MoveThread(fence, thread, channel, cancellation));
+
+    public Task<IReadOnlyList<GroupName>> GroupsInChannel(string workspace, string channel, GroupName? after, int limit, CancellationToken cancellation) =>
+        Read("groups in a channel", ledger => ledger.GroupsInChannel(workspace, channel, after, limit, cancellation));
+
     public Task<IReadOnlyList<GroupName>> ParkedGroups(string workspace, string? channel, GroupName? after, int limit, CancellationToken cancellation) =>
         Read("parked groups", ledger => ledger.ParkedGroups(workspace, channel, after, limit, cancellation));
 
