@@ -158,14 +158,20 @@ internal static class ControlEndpoints
 
     private static async Task<IResult> ChangeChannel(EmulatedSlack slack, string channel, string change, string? team, string? user)
     {
-        slack.Do(() =>
+        var id = slack.Do(() =>
         {
             var found = ChannelOf(slack, team, channel);
+            if (change == "change_id")
+            {
+                var anew = SlackIds.Derive("C", $"{found.Id} under another id");
+                slack.Record(new JournalEntry.ChannelIdChanged(found.Workspace.Team, found.Id, anew));
+                return anew;
+            }
             if (change is "leave" or "join")
             {
                 if (user is null || !found.Workspace.People.ContainsKey(user)) throw RefusedControl.Wrong("user must name somebody of the workspace");
                 slack.Record(new JournalEntry.MemberMoved(found.Workspace.Team, found.Id, user, IsIn: change == "join"));
-                return true;
+                return found.Id;
             }
             var standing = found.Standing;
             slack.Record(new JournalEntry.ChannelChanged(found.Workspace.Team, found.Id, change switch
@@ -177,12 +183,12 @@ internal static class ControlEndpoints
                 "read_only" => standing with { IsReadOnly = true },
                 "thread_only" => standing with { IsThreadOnly = true },
                 "open" => standing with { IsReadOnly = false, IsThreadOnly = false },
-                _ => throw RefusedControl.Missing($"'{change}' is not a change; changes are archive, unarchive, kick, invite, read_only, thread_only, open, and leave or join of a user"),
+                _ => throw RefusedControl.Missing($"'{change}' is not a change; changes are archive, unarchive, kick, invite, read_only, thread_only, open, change_id, and leave or join of a user"),
             }));
-            return true;
+            return found.Id;
         });
         await slack.Durable();
-        return Results.Json(new { channel });
+        return Results.Json(new { channel = id });
     }
 
     private static async Task<IResult> DeleteMessage(EmulatedSlack slack, string channel, string ts, string? team)

@@ -32,6 +32,14 @@ internal sealed class EventFeed(EventDeliveries deliveries, RequestUrl requestUr
         JsonObject?[] happenings = entry switch
         {
             JournalEntry.ChannelChanged changed when before is not null => [Changed(workspace, changed, before, Ts.At(clock.GetUtcNow()).ToString())],
+            JournalEntry.ChannelIdChanged changed =>
+            [
+                new JsonObject
+                {
+                    ["type"] = "channel_id_changed", ["old_channel_id"] = changed.Channel, ["new_channel_id"] = changed.NewId,
+                    ["event_ts"] = Ts.At(clock.GetUtcNow()).ToString(),
+                },
+            ],
             JournalEntry.Posted posted => Posted(workspace, workspace.Channels[posted.Channel].Find(posted.Ts)!),
             JournalEntry.Deleted deleted => [Deleted(workspace.Channels[deleted.Channel].Find(deleted.Ts)!, deleted.At)],
             _ => [],

@@ -13,6 +13,7 @@ namespace ThreadGrains.SlackEmulator.Journaling;
 [JsonDerivedType(typeof(WorkspaceCreated), "workspace")]
 [JsonDerivedType(typeof(ChannelCreated), "channel")]
 [JsonDerivedType(typeof(ChannelChanged), "standing")]
+[JsonDerivedType(typeof(ChannelIdChanged), "channel_id")]
 [JsonDerivedType(typeof(PersonJoined), "person")]
 [JsonDerivedType(typeof(MemberMoved), "member")]
 [JsonDerivedType(typeof(StrangerMet), "stranger")]
@@ -28,6 +29,8 @@ internal abstract record JournalEntry(string Team)
         : JournalEntry(Team);
 
     internal sealed record ChannelChanged(string Team, string Channel, ChannelStanding Standing) : JournalEntry(Team);
+
+    internal sealed record ChannelIdChanged(string Team, string Channel, string NewId) : JournalEntry(Team);
 
     internal sealed record PersonJoined(string Team, string User, string Name, string RealName) : JournalEntry(Team);
 

@@ -9,7 +9,10 @@ internal sealed class Channel(Workspace workspace, string id, string name, DateT
     private Ts _last;
 
     public Workspace Workspace => workspace;
-    public string Id => id;
+
+    /// <summary>It can change, when the channel becomes private or shared; the messages stay.</summary>
+    public string Id { get; set; } = id;
+
     public string Name => name;
     public DateTimeOffset CreatedAt => createdAt;
 

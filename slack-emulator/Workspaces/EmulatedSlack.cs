@@ -103,6 +103,12 @@ internal sealed class EmulatedSlack : IAsyncDisposable
                 });
                 return new Happening.ToChannel(entry.Team, created.Channel);
 
+            case JournalEntry.ChannelIdChanged anew:
+                workspace.Channels.Remove(anew.Channel, out var same);
+                same!.Id = anew.NewId;
+                workspace.Channels.Add(anew.NewId, same);
+                return new Happening.ToChannel(entry.Team, anew.NewId);
+
             case JournalEntry.MemberMoved moved:
                 var absent = workspace.Channels[moved.Channel].Absent;
                 if (moved.IsIn) absent.Remove(moved.User);
