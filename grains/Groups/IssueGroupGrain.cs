@@ -144,6 +144,10 @@ internal sealed class IssueGroupGrain(
                 // Not waited for: the click has ended, whether or not somebody can be told.
                 Workspace(click).TellPerson(id, click.Address.Channel, click.User, words).Ignore();
             }
+            else if (receipt.Outcome == ClickOutcome.Changed)
+            {
+                _ = TellIfUnseen(click, id);
+            }
 
             return receipt;
         }
@@ -220,6 +224,27 @@ internal sealed class IssueGroupGrain(
         {
             // The workspace's silo is going away, or is of a version that does not know the question. A name only makes a text better.
             return new SlackPerson(SlackPerson.StandingOf(click.Address.Workspace, click.UserTeam, null, null));
+        }
+    }
+
+    /// <summary>
+    /// The announcement may be gone without our knowing it: the reply to it finds that out, and goes again. Whoever clicked would hear
+    /// nothing then.
+    /// </summary>
+    private async Task TellIfUnseen(Click click, string id)
+    {
+        try
+        {
+            if (ClickActivity.Of(click, "") is { } activity
+                && Owner.Memory.Threads.FirstOrDefault(thread => thread.Address == click.Address && thread.Ts == click.MessageTs) is { } clicked
+                && await _clicks.LostItsPlace(clicked.Id))
+            {
+                Workspace(click).TellPerson(id, click.Address.Channel, click.User, ClickWords.DoneUnseen(Key, Owner.Memory, activity)).Ignore();
+            }
+        }
+        catch (LedgerUnavailableException)
+        {
+            // The edge of a task that nobody waits for: the click is stored, and its reply goes on by itself.
         }
     }
 

@@ -3,8 +3,9 @@ using ThreadGrains.Ledger;
 namespace ThreadGrains.Grains.Groups;
 
 /// <summary>
-/// Clicks that Slack was told could not be taken. Such a click may still be waiting for the ledger, and its commit may have been made
-/// although nobody learnt of it: the ledger's key of the click tells, once nothing is under way any more.
+/// Clicks of which whoever made them has heard nothing yet. Slack may have been told that one could not be taken: it may still be
+/// waiting for the ledger, and its commit may have been made although nobody learnt of it. The ledger's key of the click tells, once
+/// nothing is under way any more.
 /// </summary>
 internal sealed class UnansweredClicks(ILedger ledger, TimeProvider clock)
 {
@@ -15,6 +16,9 @@ internal sealed class UnansweredClicks(ILedger ledger, TimeProvider clock)
 
     /// <summary>After so long the person is told that nobody knows.</summary>
     private const int MaxLooks = 120;
+
+    /// <summary>So long, in looks, a click that was stored is watched until its reply stands.</summary>
+    private const int LooksForItsReply = 60;
 
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(30);
 
@@ -70,6 +74,25 @@ internal sealed class UnansweredClicks(ILedger ledger, TimeProvider clock)
         }
 
         _lost.Add(id, clock.GetUtcNow());
+        return false;
+    }
+
+    /// <summary>Whether a thread is closed before everything in it has ended; as long as somebody remembers that they clicked.</summary>
+    public async Task<bool> LostItsPlace(Guid thread)
+    {
+        for (int look = 0; look < LooksForItsReply; look++)
+        {
+            await Task.Delay(Pause, clock);
+            switch ((await ledger.ReadThread(thread, 0, CancellationToken.None))?.Thread)
+            {
+                case { State: ThreadState.Closed }:
+                    return true;
+                case null:
+                case { } row when row.Made == row.Sent + row.Dead + row.Cancelled:
+                    return false;
+            }
+        }
+
         return false;
     }
 

@@ -104,6 +104,31 @@ public sealed class ToldBySlack(ToldBySlack.Running running) : IClassFixture<Tol
     }
 
     [Fact]
+    public async Task A_channel_that_gets_another_id_keeps_its_threads_and_who_names_the_old_id_means_the_new_one()
+    {
+        var (channel, root) = await Announced("told-moved");
+        await Product.Tracker.Note("told-moved", "told-moved.1", "before");
+        await Delivery("told-moved", "told-moved.1", "sent");
+
+        string anew = await Product.Slack.ChangeId(channel);
+        var thread = (await Eventually.Get(
+            () => Product.Tracker.Get("/v1/groups/told-moved"), view => view.GetProperty("threads")[0].GetProperty("channel").GetString() == anew,
+            TimeSpan.FromSeconds(5), "the thread stands under the new id")).GetProperty("threads")[0];
+        Assert.Equal((root.Ts, "open"), (thread.GetProperty("ts").GetString(), thread.GetProperty("state").GetString()));
+
+        await Product.Tracker.Note("told-moved", "told-moved.2", "after");
+        await Delivery("told-moved", "told-moved.2", "sent");
+        Assert.Equal(200, (await Product.Slack.Click(Product.Workspace, anew, root.Ts, "tg.resolve", Product.User)).GetProperty("status").GetInt32());
+        await Eventually.Get(
+            () => Product.Slack.Messages(Product.Workspace, anew, root.Ts), replies => replies.Count == 3 && replies[1].Text.Contains("after", StringComparison.Ordinal),
+            Patience, "two notes and the click stand in the thread");
+
+        Assert.Equal("accepted", (await Product.Tracker.Alert("told-moved-2", "told-moved-2.e", Product.Workspace, channel)).Outcome);
+        await State("told-moved-2", "open");
+        Assert.Equal(2, (await Product.Slack.Messages(Product.Workspace, anew)).Count(message => message.ThreadTs is null || message.ThreadTs == message.Ts));
+    }
+
+    [Fact]
     public async Task A_channel_in_trouble_can_be_woken_by_hand()
     {
         var (channel, _) = await Announced("told-hand");

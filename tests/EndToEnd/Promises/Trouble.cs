@@ -244,6 +244,27 @@ public abstract class Trouble
     }
 
     [Fact]
+    public async Task Somebody_of_another_company_changes_nothing_in_a_shared_channel_and_is_told_why()
+    {
+        const string Stranger = "U0STRANGER1";
+        var (channel, root) = await Announced("shared");
+        foreach (string action in new[] { "tg.resolve", "tg.assign_me" })
+        {
+            var answer = await Product.Slack.Click(Product.Workspace, channel, root.Ts, action, Stranger, userTeam: "T0OTHERTEAM1");
+            Assert.Equal(200, answer.GetProperty("status").GetInt32());
+        }
+
+        var told = await Eventually.Get(() => Product.Slack.Ephemerals(Product.Workspace, channel, Stranger), all => all.Count == 2, Patience, "the stranger is told");
+        Assert.All(told, message => Assert.StartsWith("Nothing was changed", message.GetProperty("text").GetString(), StringComparison.Ordinal));
+        var view = await Product.Tracker.Get("/v1/groups/shared");
+        Assert.Equal(("unresolved", 1), (view.GetProperty("status").GetString(), view.GetProperty("sequence").GetInt64()));
+
+        await Product.Slack.Click(Product.Workspace, channel, root.Ts, "tg.resolve", Product.User);
+        await Thread(channel, root.Ts, "as resolved");
+        Assert.DoesNotContain(await Product.Slack.Messages(Product.Workspace, channel), message => message.Text.Contains(Stranger, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_click_that_is_delivered_three_times_counts_once()
     {
         var (channel, root) = await Announced("doubled");

@@ -44,8 +44,12 @@ internal sealed class Emulator(Uri address) : IDisposable
         return answer.GetProperty("workspaces").EnumerateArray().Single(workspace => Text(workspace, "team") == team).GetProperty("botToken").GetString()!;
     }
 
-    public Task<JsonElement> Click(string team, string channel, string ts, string actionId, string user, int? copies = null) =>
-        Post("/emulator/click", new { team, channel, ts, actionId, user, copies });
+    public Task<JsonElement> Click(string team, string channel, string ts, string actionId, string user, int? copies = null, string? userTeam = null) =>
+        Post("/emulator/click", new { team, channel, ts, actionId, user, copies, userTeam });
+
+    /// <summary>Slack gives a channel another id; returns it.</summary>
+    public async Task<string> ChangeId(string channel) =>
+        (await Post($"/emulator/channels/{channel}/change_id", new { })).GetProperty("channel").GetString()!;
 
     public Task<JsonElement> Delete(string channel, string ts) => Post($"/emulator/messages/{channel}/{ts}/delete", new { });
 
