@@ -65,6 +65,10 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public void It_has_a_place_for_direct_messages_to_whoever_cannot_be_told_in_the_channel() =>
+        Assert.Equal("true", Text(At("features", "app_home", "messages_tab_enabled")));
+
+    [Fact]
     public void Its_addresses_are_those_of_the_gateway_and_what_is_not_supported_is_off()
     {
         Assert.EndsWith("/slack/events", Text(At("settings", "event_subscriptions", "request_url")), StringComparison.Ordinal);
