@@ -221,6 +221,12 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public async Task<PermitAnswer> LeasePost(string channel, Guid thread)
     {
+        if (Token is { } token && _scopes.TakeTurn(clock.GetUtcNow()))
+        {
+            // No post waits for it: it is to be known before anything is in doubt, also where nobody looks at the workspace.
+            _ = AskForScopes(token, CancellationToken.None);
+        }
+
         bool isProbe = false;
         var answer = await Lease(now =>
         {

@@ -117,7 +117,7 @@ public sealed class FaultTests
         Assert.True((bool)answer["ok"]!);
         Assert.Equal("invalid_metadata_schema", (string?)answer["warning"]);
         Assert.Equal("invalid_metadata_schema", (string?)answer["response_metadata"]!["warnings"]![0]);
-        Assert.Null(Assert.Single(await slack.Stored())["metadata"]);
+        Assert.Null(Assert.Single(await slack.Stored())!["metadata"]);
     }
 
     [Fact]

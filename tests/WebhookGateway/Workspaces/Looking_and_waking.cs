@@ -31,6 +31,19 @@ public sealed class Looking_and_waking : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Scopes_that_are_missing_are_named_whether_or_not_anything_waits_for_them()
+    {
+        Script.Health = new HealthView(null) { MissingScopes = ["groups:history"] };
+        var item = (await _world.Get("/v1/workspaces")).Json.GetProperty("items")[0];
+        Assert.Equal(("ok", "groups:history"), (item.GetProperty("state").GetString(), Assert.Single(item.GetProperty("missingScopes").EnumerateArray()).GetString()));
+
+        Script.Health = new HealthView("missing_scope", Morning, Morning) { Needed = "chat:write", Provided = "users:read" };
+        item = (await _world.Get("/v1/workspaces")).Json.GetProperty("items")[0];
+        Assert.Equal(("chat:write", "users:read"), (item.GetProperty("needed").GetString(), item.GetProperty("provided").GetString()));
+        Assert.False(item.TryGetProperty("missingScopes", out _));
+    }
+
+    [Fact]
     public async Task Channels_are_listed_a_page_at_a_time_with_what_waits_for_them()
     {
         Script.Channels.AddRange([new ChannelSummary("C1", 3, 2, 7), new ChannelSummary("C2", 1, 0, 0), new ChannelSummary("C3", 1, 0, 0)]);
