@@ -92,7 +92,8 @@ internal sealed class World : IAsyncDisposable
     public async Task<Answer> Send(
         HttpMethod method, string path, byte[]? body = null, string? contentType = "application/json", Action<HttpRequestMessage>? change = null)
     {
-        using var request = new HttpRequestMessage(method, path);
+        // As it is written: two slashes at a relative address's beginning would begin a host's name.
+        using var request = new HttpRequestMessage(method, new Uri(Address.GetLeftPart(UriPartial.Authority) + path));
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);

@@ -25,6 +25,12 @@ internal static class ActivityBatch
             return problem;
         }
 
+        // In another encoding a line ends with other bytes: there are no lines that could be answered one by one.
+        if (StrictJson.OtherEncoding(body) is { } other)
+        {
+            return Problem.Invalid(other);
+        }
+
         var ranges = Lines(body);
         if (ranges.Count == 0)
         {

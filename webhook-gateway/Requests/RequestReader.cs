@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Net.Http.Headers;
 using ThreadGrains.WebhookGateway.Problems;
 
@@ -11,6 +10,9 @@ internal static class RequestReader
 
     /// <summary>Lines of JSON have no registered media type; these are the ones in use.</summary>
     public static readonly string[] JsonLines = ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"];
+
+    /// <summary>UTF-8 by its registered name, and as many senders spell it.</summary>
+    private static readonly string[] Utf8Names = ["utf-8", "utf8"];
 
     public static async Task<(byte[] Body, Problem? Problem)> Read(HttpContext http, int limit, params string[] mediaTypes)
     {
@@ -62,8 +64,10 @@ internal static class RequestReader
             return Problem.Of(ProblemKinds.UnsupportedMediaType, $"Send the body with Content-Type: {wanted}.");
         }
 
-        return type.Charset.HasValue && type.Charset.Value!.Trim('"') is var charset && !charset.Equals(Encoding.UTF8.WebName, StringComparison.OrdinalIgnoreCase)
-            ? Problem.Of(ProblemKinds.UnsupportedMediaType, "Only UTF-8 is taken.")
-            : null;
+        return !type.Charset.HasValue || Utf8Names.Contains(type.Charset.Value!.Trim('"', '\''), StringComparer.OrdinalIgnoreCase)
+            ? null
+            : Problem.Of(
+                ProblemKinds.UnsupportedMediaType,
+                $"Only UTF-8 is taken, and this charset is another one. Encode the body as UTF-8 and send it with Content-Type: {wanted}.");
     }
 }

@@ -19,6 +19,12 @@ internal static class StrictJson
     /// <returns>The value, or the one violation that ended the reading.</returns>
     public static (JsonElement Root, Violation? Violation) Parse(ReadOnlySpan<byte> json)
     {
+        if (OtherEncoding(json) is { } other)
+        {
+            return (default, other);
+        }
+
+        json = ByteOrderMark.Skip(json);
         if (json.IsEmpty)
         {
             return (default, new Violation(WholeBody, "is empty; send a JSON object"));
@@ -31,6 +37,11 @@ internal static class StrictJson
 
         return Check(json) is { } violation ? (default, violation) : (JsonElement.Parse(json), null);
     }
+
+    /// <summary>What is wrong with a text that says itself that it is no UTF-8; null: it does not.</summary>
+    public static Violation? OtherEncoding(ReadOnlySpan<byte> text) => ByteOrderMark.OtherEncoding(text) is { } encoding
+        ? new Violation(WholeBody, $"begins with the byte order mark of {encoding}; encode the text as UTF-8")
+        : null;
 
     private static Violation? Check(ReadOnlySpan<byte> json)
     {

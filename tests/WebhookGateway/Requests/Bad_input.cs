@@ -121,14 +121,6 @@ public sealed class Bad_input : IAsyncLifetime
         (await _world.Send(HttpMethod.Post, "/v1/activities", body)).Problem(400, "invalid_request");
     }
 
-    [Fact]
-    public async Task A_byte_order_mark_is_answered_400()
-    {
-        byte[] body = [0xEF, 0xBB, 0xBF, .. "{}"u8];
-
-        (await _world.Send(HttpMethod.Post, "/v1/activities", body)).Problem(400, "invalid_request");
-    }
-
     [Theory]
     [InlineData(32, true)]
     [InlineData(33, false)]
