@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace ThreadGrains.WebhookGateway.Tests.Health;
@@ -62,6 +64,42 @@ public sealed class Readiness_and_limits
 
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
         Assert.Contains("request_timeout", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/alerts", 64 * 1024)]
+    [InlineData("/v1/activities/batch", 1024 * 1024)]
+    [InlineData("/slack/actions", 1024 * 1024)]
+    [InlineData("/slack/events", 1024 * 1024)]
+    public async Task A_body_without_length_or_end_is_answered_413_at_its_limit_and_the_connection_ends(string path, int limit)
+    {
+        await using var world = await World.Start();
+        using var client = new TcpClient { NoDelay = true };
+        await client.ConnectAsync(IPAddress.Loopback, world.Address.Port);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var stream = client.GetStream();
+        string mediaType = path.EndsWith("batch", StringComparison.Ordinal) ? "application/x-ndjson" : "application/json";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {world.Key}\r\nContent-Type: {mediaType}\r\nTransfer-Encoding: chunked\r\n\r\n"), patience.Token);
+
+        await Send(limit + 1);
+        byte[] answer = new byte[16 * 1024];
+        string head = Encoding.ASCII.GetString(answer, 0, await stream.ReadAsync(answer, patience.Token));
+        Assert.StartsWith("HTTP/1.1 413", head, StringComparison.Ordinal);
+        Assert.Contains("Connection: close", head, StringComparison.Ordinal);
+
+        // It goes on without end, and what is read of it does not: far more than the system's own buffers hold is not taken.
+        await Assert.ThrowsAsync<IOException>(() => Send(64 * 1024 * 1024));
+
+        async Task Send(int bytes)
+        {
+            for (int sent = 0; sent < bytes;)
+            {
+                int length = Math.Min(bytes - sent, 16 * 1024);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"{length:x}\r\n{new string('x', length)}\r\n"), patience.Token);
+                sent += length;
+            }
+        }
     }
 
     [Theory]
