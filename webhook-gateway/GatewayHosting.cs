@@ -67,6 +67,8 @@ public static class GatewayHosting
         // Made now, so that what is wrong with the secrets or weak about them is said at start and not at the first click.
         _ = app.Services.GetRequiredService<SlackAuthentication>();
         app.UseMiddleware<GatewayErrors>();
+        app.Use(SlackApi.WithoutDoubledSlashes);
+        app.UseRouting();
 
         var v1 = app.MapGroup("/v1").AddEndpointFilter<RequireApiKey>();
         v1.MapAlerts();

@@ -8,6 +8,9 @@ internal static class AddressCheck
     public const string Events = "events";
     public const string Public = "public address";
 
+    private const string EventsLead =
+        "Let /slack/events through to ThreadGrains as /slack/actions is, or enter the address with /slack/actions under Event Subscriptions too: each of the two takes clicks and events.";
+
     /// <param name="ready">The answer of /health/ready.</param>
     /// <param name="url">Where it was asked.</param>
     /// <param name="runs">It is said to run.</param>
@@ -41,8 +44,8 @@ internal static class AddressCheck
                 ProbeAnswer.Answered { Status: 200 } answer when answer.Body.Contains(AddressProbe.Challenge, StringComparison.Ordinal) => Finding.Ok(what, "the handshake is answered"),
                 ProbeAnswer.Answered answer => Finding.Warn(
                     what, $"HTTP {answer.Status} to the handshake: deleted announcements, archived channels and removals of the app are noticed late, by failing posts",
-                    "Let /slack/events through to ThreadGrains as /slack/actions is; a version that does not know it answers 404."),
-                ProbeAnswer.None none => Finding.Warn(what, $"no answer to the handshake ({Why(none.Reason)})", "Let /slack/events through to ThreadGrains as /slack/actions is."),
+                    $"{EventsLead} A version that does not know it answers 404."),
+                ProbeAnswer.None none => Finding.Warn(what, $"no answer to the handshake ({Why(none.Reason)})", EventsLead),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
