@@ -2,7 +2,7 @@ namespace ThreadGrains.Groups;
 
 /// <summary>Which issue group: the organization (the tenant) and the sender's own id of the group in it.</summary>
 /// <param name="Organization">The tenant; comes from a credential, never from a request's body.</param>
-/// <param name="Group">1 to 200 characters of <c>A-Z a-z 0-9 . _ : @ + = ~ -</c>.</param>
+/// <param name="Group">1 to 200 characters of <c>A-Z a-z 0-9 . _ : @ + = ~ -</c>, and neither <c>.</c> nor <c>..</c>.</param>
 [GenerateSerializer, Immutable, Alias("threadgrains.GroupKey")]
 public readonly record struct GroupKey([property: Id(0)] string Organization, [property: Id(1)] string Group)
 {

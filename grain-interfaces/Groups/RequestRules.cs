@@ -119,8 +119,10 @@ public static class RequestRules
         return found;
     }
 
-    /// <summary>Checks a group id, wherever it stands. Null: it is well formed.</summary>
-    public static Violation? CheckGroup(string? group) => IsId(group) ? null : new Violation("group", IdRule);
+    /// <summary>Checks a group id, wherever it stands. It is part of addresses, which take these two out of a path. Null: it is well formed.</summary>
+    public static Violation? CheckGroup(string? group) => group is "." or ".."
+        ? new Violation("group", "must not be . or .., which no address can hold")
+        : IsId(group) ? null : new Violation("group", IdRule);
 
     /// <summary>Whether the text is 1 to 200 characters of the alphabet of ids.</summary>
     public static bool IsId(string? text) =>

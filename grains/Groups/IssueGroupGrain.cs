@@ -77,7 +77,7 @@ internal sealed class IssueGroupGrain(
         var batch = activities.Count > 1 ? new AcceptBatch() : null;
         for (int i = 0; i < activities.Count; i++)
         {
-            if (RequestRules.Check(activities[i]) is [var violation, ..])
+            if (Wrong(RequestRules.Check(activities[i])) is { } violation)
             {
                 receipts[i] = Invalid(activities[i].Id, violation);
             }
@@ -103,7 +103,7 @@ internal sealed class IssueGroupGrain(
 
     public async Task<AcceptReceipt> Announce(Alert alert)
     {
-        if (RequestRules.Check(alert) is [var violation, ..])
+        if (Wrong(RequestRules.Check(alert)) is { } violation)
         {
             var invalid = Invalid(alert.Id, violation);
             accepts.Answered("alert", invalid);
@@ -118,7 +118,7 @@ internal sealed class IssueGroupGrain(
 
     public async Task<AdoptionReceipt> Adopt(ParentAdoption adoption)
     {
-        if (RequestRules.Check(adoption) is [var violation, ..])
+        if (Wrong(RequestRules.Check(adoption)) is { } violation)
         {
             return new AdoptionReceipt(AdoptionOutcome.Refused, Reason: AcceptReasons.Invalid, Detail: $"{violation.Field} {violation.Detail}");
         }
@@ -321,6 +321,9 @@ internal sealed class IssueGroupGrain(
     {
         Reposts = () => Reposts,
     };
+
+    /// <summary>What is wrong with a request, beginning with the group that the caller named by our key.</summary>
+    private Violation? Wrong(IReadOnlyList<Violation> found) => RequestRules.CheckGroup(Key.Group) ?? (found is [var first, ..] ? first : null);
 
     private AcceptReceipt Invalid(string id, Violation violation) =>
         new(id, Key.Group, AcceptOutcome.Refused, AcceptReasons.Invalid, Detail: $"{violation.Field} {violation.Detail}");

@@ -62,6 +62,21 @@ public abstract class Groups_in_a_cluster : IAsyncLifetime
         Assert.Equal(AcceptReasons.UnknownWorkspace, (await _cluster.Group("g").Announce(elsewhere with { Id = "second-g" })).Reason);
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("a b")]
+    public async Task A_group_that_no_address_can_name_is_refused_to_a_NET_caller_too(string group)
+    {
+        var receipt = await _cluster.Group(group).Announce(new Alert("first", new IssueFacts("Checkout is down")));
+        Assert.Equal((AcceptOutcome.Refused, AcceptReasons.Invalid), (receipt.Outcome, receipt.Reason));
+        Assert.StartsWith("group ", receipt.Detail, StringComparison.Ordinal);
+        Assert.Equal(AcceptOutcome.Refused, (await _cluster.Group(group).Accept(GroupCluster.Note("n1"))).Outcome);
+        var adoption = new ParentAdoption(new ChannelAddress(GroupCluster.Team, "C0ANYWHERE"), "1503435956.000247");
+        Assert.Equal(AdoptionOutcome.Refused, (await _cluster.Group(group).Adopt(adoption)).Outcome);
+        Assert.Empty(await _cluster.Roots());
+    }
+
     [Fact]
     public async Task Looking_at_a_group_activates_nothing()
     {

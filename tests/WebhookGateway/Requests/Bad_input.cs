@@ -37,6 +37,8 @@ public sealed class Bad_input : IAsyncLifetime
     [InlineData("""{"id": "ä", "group": "g", "type": "resolved", "actor": {"type": "user"}}""", "id")]
     [InlineData("""{"id": "a", "group": "g\u0000", "type": "resolved", "actor": {"type": "user"}}""", "group")]
     [InlineData("""{"id": "a", "group": "x/y", "type": "resolved", "actor": {"type": "user"}}""", "group")]
+    [InlineData("""{"id": "a", "group": ".", "type": "resolved", "actor": {"type": "user"}}""", "group")]
+    [InlineData("""{"id": "a", "group": "..", "type": "resolved", "actor": {"type": "user"}}""", "group")]
     [InlineData("""{"id": "a", "group": "g", "type": "Resolved!", "actor": {"type": "user"}}""", "type")]
     [InlineData("""{"id": "a", "id": "b", "group": "g", "type": "resolved", "actor": {"type": "user"}}""", "id")]
     [InlineData("""{"id": "a", "group": "g", "type": "resolved", "actor": {"type": "user", "type": "user"}}""", "actor.type")]
@@ -79,6 +81,8 @@ public sealed class Bad_input : IAsyncLifetime
         (await _world.Post("/v1/activities", json)).Invalid(field);
 
     [Theory]
+    [InlineData("""{"id": "a", "group": ".", "issue": {"title": "x"}}""", "group")]
+    [InlineData("""{"id": "a", "group": "..", "issue": {"title": "x"}}""", "group")]
     [InlineData("""{"id": "a", "group": "g"}""", "issue")]
     [InlineData("""{"id": "a", "group": "g", "issue": {}}""", "issue.title")]
     [InlineData("""{"id": "a", "group": "g", "issue": {"title": null}}""", "issue.title")]
