@@ -28,19 +28,15 @@ public static class GrainsHosting
         services.AddSingleton<IValidateOptions<PacingOptions>, PacingTimesValidator>();
         services.AddOptions<LedgerWatchOptions>().Bind(configuration.GetSection(LedgerWatchOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<LedgerWatchOptions>, LedgerWatchOptionsValidator>();
-        services.AddOptions<InDoubtOptions>().Bind(configuration.GetSection(InDoubtOptions.Section));
+        services.AddOptions<InDoubtOptions>().Bind(configuration.GetSection(InDoubtOptions.Section)).ValidateOnStart();
         services.AddOptions<OrganizationOptions>().Bind(configuration.GetSection(OrganizationOptions.Section))
             .Validate(options => options.Organization.Length is >= 1 and <= 40 && options.Organization.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'),
                 "ThreadGrains__Organization must be 1 to 40 characters of a-z, 0-9 and the hyphen.")
             .Validate(options => options.ApiKey is not { Length: > 0 } key || key.StartsWith($"tg_{options.Organization}_", StringComparison.Ordinal),
                 "ThreadGrains__ApiKey must read tg_<organization>_<43 characters>, with the organization of ThreadGrains__Organization.")
             .ValidateOnStart();
-        services.AddOptions<SlackOptions>().Bind(configuration.GetSection(SlackOptions.Section))
-            .Validate(options => string.IsNullOrEmpty(options.Workspace) == string.IsNullOrEmpty(options.BotToken),
-                "ThreadGrains__Slack__Workspace and ThreadGrains__Slack__BotToken go together: give both or neither.")
-            .Validate(options => options.Installations.All(further => further.Workspace.Length > 0 && further.BotToken.Length > 0),
-                "Each of ThreadGrains__Slack__Installations needs Workspace and BotToken.")
-            .ValidateOnStart();
+        services.AddOptions<SlackOptions>().Bind(configuration.GetSection(SlackOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SlackOptions>, SlackOptionsValidator>();
 
         services.AddOptions<CallbackOptions>().Bind(configuration.GetSection(CallbackOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CallbackOptions>, CallbackLimitsValidator>();

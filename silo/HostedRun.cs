@@ -39,22 +39,16 @@ public static class HostedRun
             await work();
             return 0;
         }
-        catch (Exception problem) when (Explain(problem) is { } line)
+        catch (Exception problem) when (SettingProblems.Explain(problem, Own) is { Count: > 0 } lines)
         {
-            await Console.Error.WriteLineAsync($"{program}: {line}");
+            foreach (string line in lines)
+            {
+                await Console.Error.WriteLineAsync($"{program}: {line}");
+            }
+
             return 1;
         }
     }
 
-    /// <summary>The operator's line, or null for what is a defect of ours and shows its stack.</summary>
-    private static string? Explain(Exception problem) => problem switch
-    {
-        StartRefusedException refused => refused.Message,
-        SettingRefusedException refused => refused.Message,
-        OptionsValidationException invalid => "bad configuration: " + string.Join(" ", invalid.Failures),
-        // Microsoft.Extensions.Configuration.Binder, where a value is not of its setting's type.
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => "bad configuration: " + unreadable.Message,
-        AggregateException { InnerExceptions: [var only] } => Explain(only),
-        _ => null,
-    };
+    private static string? Own(Exception problem) => problem is StartRefusedException refused ? refused.Message : null;
 }

@@ -38,7 +38,7 @@ public static class LedgerCheck
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
         configuration.AddCommandLine(arguments, new Dictionary<string, string> { ["--data"] = $"{StorageOptions.Section}:{nameof(StorageOptions.Data)}" });
-        configuration.AddSecretFiles();
+        configuration.Prepare();
         var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
         bool isEmbedded = string.IsNullOrWhiteSpace(storage.Database) || arguments.Any(argument => argument.StartsWith("--data", StringComparison.Ordinal));
         try

@@ -45,7 +45,7 @@ internal static class SiloProcess
     private static WebApplicationBuilder Builder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddSecretFiles();
+        builder.Configuration.Prepare();
         return builder;
     }
 }

@@ -15,7 +15,7 @@ internal static class StandaloneHosting
     {
         // The settings beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddSecretFiles();
+        builder.Configuration.Prepare();
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             builder.WebHost.UseUrls($"http://127.0.0.1:{DefaultPort}");

@@ -36,7 +36,7 @@ public static class GatewayHosting
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         services.AddOptions<SlackSigningOptions>().Bind(configuration.GetSection(SlackSigningOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SlackSigningOptions>, SlackSigningOptionsValidator>();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>((server, options) => Limit(server, options.Value));
+        services.AddOptions<KestrelServerOptions>().Configure<IServiceProvider>((server, provider) => Limit(server, provider));
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
@@ -64,6 +64,8 @@ public static class GatewayHosting
     /// <summary>Maps every address of the gateway, and answers what no address takes with problem documents.</summary>
     public static WebApplication MapWebhookGateway(this WebApplication app)
     {
+        // All that is wrong at once, before any part of it is used.
+        app.Services.GetService<IStartupValidator>()?.Validate();
         // Made now, so that what is wrong with the secrets or weak about them is said at start and not at the first click.
         _ = app.Services.GetRequiredService<SlackAuthentication>();
         app.UseMiddleware<GatewayErrors>();
@@ -86,8 +88,18 @@ public static class GatewayHosting
     }
 
     /// <summary>Who is slow or greedy is cut off; Kestrel's own defaults let headers take half a minute and bodies 30 MB.</summary>
-    private static void Limit(KestrelServerOptions server, GatewayOptions options)
+    private static void Limit(KestrelServerOptions server, IServiceProvider provider)
     {
+        GatewayOptions options;
+        try
+        {
+            options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        }
+        catch (OptionsValidationException)
+        {
+            return; // The host asks the server for its features before the start's check, which says this together with all else.
+        }
+
         server.AddServerHeader = false;
         var limits = server.Limits;
         limits.MaxConcurrentConnections = options.MaxConnections;

@@ -37,9 +37,13 @@ internal static class GatewayProcess
 
             return 0;
         }
-        catch (Exception problem) when (Explain(problem) is { } line)
+        catch (Exception problem) when (SettingProblems.Explain(problem, Own) is { Count: > 0 } lines)
         {
-            await Console.Error.WriteLineAsync($"{Program}: {line}");
+            foreach (string line in lines)
+            {
+                await Console.Error.WriteLineAsync($"{Program}: {line}");
+            }
+
             return 1;
         }
     }
@@ -48,7 +52,7 @@ internal static class GatewayProcess
     {
         // The settings beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddSecretFiles();
+        builder.Configuration.Prepare();
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             builder.WebHost.UseUrls($"http://127.0.0.1:{DefaultPort}");
@@ -69,15 +73,5 @@ internal static class GatewayProcess
         return app;
     }
 
-    /// <summary>The operator's line, or null for what is a defect of ours and shows its stack.</summary>
-    private static string? Explain(Exception problem) => problem switch
-    {
-        SettingRefusedException refused => refused.Message,
-        OptionsValidationException invalid => "bad configuration: " + string.Join(" ", invalid.Failures),
-        // Microsoft.Extensions.Configuration.Binder, where a value is not of its setting's type.
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => "bad configuration: " + unreadable.Message,
-        IOException { InnerException: AddressInUseException } taken => taken.Message,
-        AggregateException { InnerExceptions: [var only] } => Explain(only),
-        _ => null,
-    };
+    private static string? Own(Exception problem) => problem is IOException { InnerException: AddressInUseException } taken ? taken.Message : null;
 }

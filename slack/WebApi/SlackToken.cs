@@ -15,8 +15,7 @@ public sealed class SlackToken : IEquatable<SlackToken>
             throw new ArgumentException("The Slack token is blank.", nameof(secret));
         }
 
-        // A line break here would write headers of its own.
-        if (secret.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (!IsWellFormed(secret))
         {
             throw new ArgumentException("The Slack token holds characters that no token has.", nameof(secret));
         }
@@ -25,6 +24,9 @@ public sealed class SlackToken : IEquatable<SlackToken>
     }
 
     internal string Secret { get; }
+
+    /// <summary>Whether a text can be a token: not empty, and printable ASCII without blanks. A line break would write headers of its own.</summary>
+    public static bool IsWellFormed(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     /// <summary>Whether both are the same token.</summary>
     public bool Equals(SlackToken? other) => other is not null && Secret == other.Secret;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using ThreadGrains.Connections;
 using ThreadGrains.Grains;
 using ThreadGrains.WebhookGateway;
 
@@ -52,19 +53,11 @@ internal static partial class ConfigurationCheck
             provider.GetRequiredService<IStartupValidator>().Validate();
             return Finding.Ok(what, "the product would start with them");
         }
-        catch (Exception refused) when (Told(refused) is { Length: > 0 } told)
+        catch (Exception refused) when (SettingProblems.Explain(refused, _ => null) is { Count: > 0 } told)
         {
-            return Finding.Fail(what, told, "Correct the setting that is named; docs/configuration.md has each with its limits. The product does not start as it is.");
+            return Finding.Fail(what, string.Join(" ", told.Select(line => line.Replace("bad configuration: ", "", StringComparison.Ordinal))), "Correct the setting that is named; docs/configuration.md has each with its limits. The product does not start as it is.");
         }
     }
-
-    private static string? Told(Exception refused) => refused switch
-    {
-        OptionsValidationException invalid => string.Join(" ", invalid.Failures),
-        AggregateException several => string.Join(" ", several.InnerExceptions.Select(Told)),
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => unreadable.Message,
-        _ => null,
-    };
 
     private static Finding ApiUrl(DoctorSettings settings)
     {

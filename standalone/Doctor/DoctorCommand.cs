@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ThreadGrains.Connections;
 using ThreadGrains.Silo;
 
 namespace ThreadGrains.Standalone.Doctor;
@@ -31,14 +32,18 @@ internal static class DoctorCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask);
         try
         {
-            var configuration = new ConfigurationBuilder()
-                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-                .AddEnvironmentVariables()
-                .Build();
+            using var configuration = new ConfigurationManager();
+            configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddEnvironmentVariables();
+            configuration.Prepare();
             var settings = DoctorSettings.Gather(options, configuration);
             var findings = await new Examination(settings, options, Tell, TimeProvider.System).Run(stop.Token);
             Console.WriteLine(options.Json ? Report.Json(findings) : Report.Summary(findings));
             return findings.Any(finding => finding.Verdict == Verdict.Fail) ? 1 : 0;
+        }
+        catch (SettingRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync($"run: {refused.Message}");
+            return 1;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -46,7 +46,7 @@ internal sealed class Launcher : IAsyncDisposable
 
             using var configuration = new ConfigurationManager();
             configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddEnvironmentVariables();
-            configuration.AddSecretFiles();
+            configuration.Prepare();
             var settings = new LocalSettings(options, LocalSecrets.Of(folder), EncryptionKey.Of(folder), configuration);
             if (options is { Restored: true, Only: not "emulator" })
             {

@@ -98,6 +98,83 @@ public sealed class StartingAndStopping : IDisposable
         await Refuses(settings, named);
     }
 
+    [Theory]
+    [InlineData("ThreadGrains__Slack__BotToken", "xoxb-1\n2-secret", "ThreadGrains__Slack__BotToken")]
+    [InlineData("ThreadGrains__Slack__BotToken", "xoxb-1 2-secret", "ThreadGrains__Slack__BotToken")]
+    [InlineData("ThreadGrains__Slack__Installations__0__BotToken", "xoxb-1\r\n2", "ThreadGrains__Slack__Installations__0__BotToken", "ThreadGrains__Slack__Installations__0__Workspace", "T2")]
+    [InlineData("ThreadGrains__Slack__ApiUrl", "ftp://slack.com/api/", "ThreadGrains__Slack__ApiUrl")]
+    [InlineData("ThreadGrains__Slack__ApiUrl", "slack.com", "ThreadGrains__Slack__ApiUrl")]
+    [InlineData("ThreadGrains__Slack__ApiUrl", "https://u:xoxb-1@slack.com/api/", "ThreadGrains__Slack__ApiUrl")]
+    [InlineData("ThreadGrains__Slack__ApiUrl", "http://[xoxb-1", "ThreadGrains:Slack:ApiUrl")]
+    [InlineData("ThreadGrains__InDoubt__Unreadable", "sometimes", "ThreadGrains:InDoubt:Unreadable")]
+    [InlineData("ThreadGrains__Pacing__ChannelPerSecond", "xoxb-1\nxoxb-2", "ThreadGrains:Pacing:ChannelPerSecond")]
+    [InlineData("ThreadGrains__ApiKey", "tg_another_abc\nx", "ThreadGrains__ApiKey")]
+    [InlineData("ThreadGrains__Secrets__Keys__0__Key", "xoxb-\n1", "ThreadGrains__Secrets__Keys__0__Key", "ThreadGrains__Secrets__Keys__0__Id", "a")]
+    [InlineData("ThreadGrains__Callback__Secret", "whsec_xoxb-1", "ThreadGrains__Callback__Secret", "ThreadGrains__Callback__Url", "https://t.example/")]
+    [InlineData("ThreadGrains__Slack__LegacyVerificationToken", "\n", "ThreadGrains__Slack__SigningSecret", "ThreadGrains__Slack__SigningSecret", "")]
+    [InlineData("Orleans__Endpoints__SiloPort", "many", "Orleans:Endpoints:SiloPort")]
+    [InlineData("ASPNETCORE_URLS", "nowhere", "ASPNETCORE_URLS")]
+    [InlineData("ThreadGrains__SecretsFolder", "/nowhere/at/all\n", "ThreadGrains__SecretsFolder")]
+    public async Task A_setting_that_cannot_be_used_is_one_line_without_its_value(string name, string value, string named, string? other = null, string? itsValue = null)
+    {
+        var settings = Settings();
+        settings[name] = value;
+        if (other is not null)
+        {
+            settings[other] = itsValue!;
+        }
+
+        await Refuses(settings, named);
+    }
+
+    [Fact]
+    public async Task Each_of_several_problems_is_a_line()
+    {
+        var settings = Settings();
+        settings["ThreadGrains__Slack__BotToken"] = "xoxb-1\n2";
+        settings["ThreadGrains__Slack__SigningSecret"] = "a,,b";
+        settings["ThreadGrains__Gateway__MaxBatchLines"] = "0";
+        settings["ThreadGrains__Organization"] = "Größe";
+        await using var process = StartedProcess.ThreadGrains(settings);
+
+        Assert.Equal(1, await process.Exit());
+        string[] lines = process.Errors.Split('\n');
+        Assert.All(lines, line => Assert.StartsWith("threadgrains: bad configuration: ", line, StringComparison.Ordinal));
+        foreach (string named in new[] { "Slack__BotToken", "Slack__SigningSecret", "MaxBatchLines", "ThreadGrains__Organization" })
+        {
+            Assert.Contains(lines, line => line.Contains(named, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData(" \n\n")]
+    public async Task Secrets_are_taken_without_the_blanks_and_line_breaks_around_them(string end)
+    {
+        const string key = "tg_local_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
+        var settings = Settings();
+        settings["ThreadGrains__ApiKey"] = key;
+        settings["ThreadGrains__Secrets__Keys__0__Id"] = "one";
+        settings["ThreadGrains__Secrets__Keys__0__Key"] = Convert.ToBase64String(new byte[32]);
+        settings["ThreadGrains__Callback__Url"] = "https://tracker.example/";
+        settings["ThreadGrains__Callback__Secret"] = "whsec_" + Convert.ToBase64String(new byte[32]);
+        settings["ThreadGrains__Slack__Installations__0__Workspace"] = "T2";
+        settings["ThreadGrains__Slack__Installations__0__BotToken"] = "xoxb-2-2-secret";
+        foreach (string name in settings.Keys.Where(name => name.StartsWith("ThreadGrains__", StringComparison.Ordinal)).ToList())
+        {
+            settings[name] = $" {settings[name]}{end}";
+        }
+
+        await using var process = StartedProcess.ThreadGrains(settings);
+        await process.UntilReady(_port);
+
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri($"http://127.0.0.1:{_port}/v1/groups/g"))).StatusCode);
+        Assert.Equal("", process.Errors);
+    }
+
     [Fact]
     public async Task Grain_state_of_a_newer_version_is_refused()
     {
