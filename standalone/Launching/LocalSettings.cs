@@ -10,6 +10,9 @@ internal sealed class LocalSettings
 {
     private static readonly string[] Required = ["SigningSecret", "BotToken", "Workspace"];
 
+    /// <summary>Stands in for the signing secret where an app is too old to have one.</summary>
+    private const string LegacyToken = "LegacyVerificationToken";
+
     private readonly LaunchOptions _options;
     private readonly LocalSecrets _secrets;
     private readonly EncryptionKey _key;
@@ -85,11 +88,16 @@ internal sealed class LocalSettings
             ["ThreadGrains__Organization"] = Organization,
             ["ThreadGrains__ApiKey"] = ApiKey,
             ["ThreadGrains__Slack__ApiUrl"] = WebApi,
-            ["ThreadGrains__Slack__SigningSecret"] = Slack("SigningSecret", _secrets.SigningSecret),
             ["ThreadGrains__Slack__BotToken"] = Slack("BotToken", _secrets.BotToken),
             ["ThreadGrains__Slack__Workspace"] = Workspace,
             ["ThreadGrains__Slack__Channel"] = Channel,
         };
+        // Blank would count as a secret that is wrong; with the old token alone there is none.
+        if (Slack("SigningSecret", _secrets.SigningSecret) is { Length: > 0 } secret)
+        {
+            environment["ThreadGrains__Slack__SigningSecret"] = secret;
+        }
+
         if (SlackApi is null)
         {
             environment["ThreadGrains__Slack__AppId"] = _secrets.AppId;
@@ -148,7 +156,8 @@ internal sealed class LocalSettings
     private void RequireSlackSettings()
     {
         string[] missing = [.. Required
-            .Where(name => string.IsNullOrEmpty(_configured[$"Slack:{name}"])).Select(name => $"ThreadGrains__Slack__{name}")];
+            .Where(name => string.IsNullOrEmpty(_configured[$"Slack:{name}"]) && !(name == "SigningSecret" && _configured[$"Slack:{LegacyToken}"] is { Length: > 0 }))
+            .Select(name => $"ThreadGrains__Slack__{name}")];
         if (missing.Length > 0)
         {
             throw new StartRefusedException($"without the emulator, Slack's settings come from configuration; missing: {string.Join(", ", missing)}.");

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ThreadGrains.Slack.Payloads;
 using ThreadGrains.Slack.Signing;
+using ThreadGrains.WebhookGateway.Requests;
 
 namespace ThreadGrains.WebhookGateway.Slack;
 
@@ -40,30 +39,14 @@ internal sealed partial class SlackAuthentication
         }
 
         // Without a signature, the same body is the same request: it holds the moment of the click.
-        return _token!.Verify(TokenIn(body))
+        return _token!.Verify(TokenIn(ByteOrderMark.Skip((ReadOnlySpan<byte>)body), headers.ContentType))
             ? new SlackVerdict(Convert.ToHexStringLower(SHA256.HashData(body)), "accepted", TimeSpan.Zero)
             : new SlackVerdict(null, "bad_token", TimeSpan.Zero);
     }
 
-    /// <summary>The one case in which something is parsed before it is known to be authentic: the token stands nowhere else.</summary>
-    private static string? TokenIn(byte[] body)
-    {
-        ReadOnlyMemory<byte> payload = FormBody.Parse(body) is PayloadReadResult<FormBody>.Read { Value: var form } && form.Single("payload") is { } field
-            ? Encoding.UTF8.GetBytes(field)
-            : body;
-        try
-        {
-            using var json = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                && json.RootElement.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String
-                ? token.GetString()
-                : null;
-        }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The one case in which something is read before it is known to be authentic, and that is the token alone: it stands nowhere else.</summary>
+    private static string? TokenIn(ReadOnlySpan<byte> body, string? mediaType) =>
+        SlackMediaType.IsForm(mediaType) ? LegacyTokenReader.InForm(body) : LegacyTokenReader.InJson(body);
 
     [LoggerMessage(EventName = "slack_token_mode", Level = LogLevel.Warning,
         Message = "Requests from Slack are checked by the deprecated verification token only, which signs nothing; set ThreadGrains__Slack__SigningSecret instead")]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace ThreadGrains.Silo.Tests.Processes;
@@ -116,6 +117,31 @@ public sealed partial class TheRunScript : IDisposable
         Assert.Equal(
             "run: without the emulator, Slack's settings come from configuration; missing: ThreadGrains__Slack__SigningSecret, ThreadGrains__Slack__BotToken.",
             launcher.Errors);
+    }
+
+    [Fact]
+    public async Task With_the_old_verification_token_alone_it_starts_and_the_token_decides()
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["ThreadGrains__Slack__LegacyVerificationToken"] = "legacy-token\n",
+            ["ThreadGrains__Slack__BotToken"] = "xoxb-1-2-secret",
+            ["ThreadGrains__Slack__Workspace"] = "T0123456789",
+        };
+        await using var launcher = StartedProcess.ThreadGrains(
+            settings, "launch", "--data", _folder.Path, "--port", $"{_port}", "--only", "threadgrains", "--slack-api", "http://127.0.0.1:1/api/", "--no-story", "true");
+        await launcher.UntilItPrints("Ready");
+
+        Assert.Equal(HttpStatusCode.OK, await Click("legacy-token"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Click("another"));
+
+        async Task<HttpStatusCode> Click(string token)
+        {
+            using var http = new HttpClient();
+            using var form = new FormUrlEncodedContent([KeyValuePair.Create("payload", $$$"""{"type":"shortcut","token":"{{{token}}}","team":{"id":"T0123456789"},"user":{"id":"U1"},"callback_id":"c"}""")]);
+            using var answer = await http.PostAsync(new Uri($"http://127.0.0.1:{_port}/slack/actions"), form);
+            return answer.StatusCode;
+        }
     }
 
     [Fact]
