@@ -77,7 +77,7 @@ internal sealed class Product : IAsyncDisposable
             if (line.StartsWith("Ready", StringComparison.Ordinal))
             {
                 _ = run.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-                var env = File.ReadLines(Path.Combine(folder, "local.env")).Select(entry => entry.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim('\''));
+                var env = File.ReadLines(Path.Combine(folder, "local.env")).Select(entry => entry.Split('=', 2)).ToDictionary(pair => pair[0].Replace("export ", "", StringComparison.Ordinal), pair => pair[1].Trim('\''));
                 var product = new Product(run, folder, env);
                 (await product.Emulator.PutAsJsonAsync("/emulator/limits", new { channelPerSecond = 0, workspacePerMinute = 0, repliesPerMinute = 0, updatesPerMinute = 0 })).EnsureSuccessStatusCode();
                 return product;

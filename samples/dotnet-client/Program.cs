@@ -1,6 +1,5 @@
 // Tells ThreadGrains about an issue from .NET, without HTTP: the same messages, receipts and promises as /v1.
-// Start ./run, then: (. data/local.env; THREADGRAINS_ORLEANS_GATEWAY=$THREADGRAINS_ORLEANS_GATEWAY \
-//   THREADGRAINS_ORGANIZATION=$THREADGRAINS_ORGANIZATION dotnet run --project samples/dotnet-client)
+// Start ./run, then: (. data/local.env; dotnet run --project samples/dotnet-client)
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -24,6 +24,7 @@ internal sealed record DoctorSettings(
     string? ApiKey, string Organization, Uri Url, bool Runs, string? PublicUrl, bool Emulated)
 {
     private const string Slack = "ThreadGrains:Slack:";
+    private const string Export = "export ";
 
     /// <summary>Configuration as the product would have it: for its own validators.</summary>
     public required IConfiguration Configuration { get; init; }
@@ -107,7 +108,7 @@ internal sealed record DoctorSettings(
         try
         {
             return File.ReadLines(file)
-                .Select(line => line.Split('=', 2))
+                .Select(line => (line.StartsWith(Export, StringComparison.Ordinal) ? line[Export.Length..] : line).Split('=', 2))
                 .Where(pair => pair.Length == 2)
                 .Select(pair => (Name: pair[0], Value: Unquoted(pair[1])))
                 .Where(pair => pair.Value.Length > 0)

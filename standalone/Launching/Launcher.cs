@@ -103,7 +103,7 @@ internal sealed class Launcher : IAsyncDisposable
                 }
             }
 
-            PrivateFile.Replace(EnvironmentFile, string.Concat(_settings.ForShells(_lineup.Variables).Select(variable => $"{variable.Name}={Quoted(variable.Value)}\n")));
+            PrivateFile.Replace(EnvironmentFile, string.Concat(_settings.ForShells(_lineup.Variables).Select(variable => $"export {variable.Name}={Quoted(variable.Value)}\n")));
             _keeping = UntilOneEnds();
             await Say($"Ready after {_clock.GetElapsedTime(begun).TotalSeconds:0.0} s (start)");
             if (_settings.StartsThreadGrains && _settings.SlackApi is null && !_options.NoStory)

@@ -181,6 +181,13 @@ public sealed partial class TheRunScript : IDisposable
         }
 
         var variables = (await File.ReadAllLinesAsync(file)).Select(line => Variable().Match(line)).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        using (var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", ". \"$0\"; exec env", file]) { RedirectStandardOutput = true })!)
+        {
+            // What a program finds that is started from a shell that has read the file.
+            string[] environment = (await shell.StandardOutput.ReadToEndAsync()).Split('\n');
+            Assert.All(variables, variable => Assert.Contains($"{variable.Key}={variable.Value}", environment));
+        }
+
         variables.Remove("THREADGRAINS_ORLEANS_GATEWAY"); // a free port of each start
         launcher.AskToStop();
         Assert.Equal(0, await launcher.Exit());
@@ -190,6 +197,6 @@ public sealed partial class TheRunScript : IDisposable
         return variables;
     }
 
-    [GeneratedRegex("^([A-Z_]+)=([^'\"\\s]*)$")]
+    [GeneratedRegex("^export ([A-Z_]+)=([^'\"\\s]*)$")]
     private static partial Regex Variable();
 }
