@@ -19,6 +19,7 @@ internal static class SiloProcess
         }
 
         ListeningPort.RequireFree(builder.Configuration[WebHostDefaults.ServerUrlsKey]);
+        builder.Services.AddEndWithLauncher();
         builder.AddThreadGrainsSilo();
         builder.Services.AddSingleton<SiloHealth>();
 

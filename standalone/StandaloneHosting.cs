@@ -27,6 +27,7 @@ internal static class StandaloneHosting
         }
 
         ListeningPort.RequireFree(builder.Configuration[WebHostDefaults.ServerUrlsKey]);
+        builder.Services.AddEndWithLauncher();
         builder.AddThreadGrainsSilo();
         builder.Services.AddWebhookGateway(builder.Configuration);
 

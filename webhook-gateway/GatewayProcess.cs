@@ -64,6 +64,7 @@ internal static class GatewayProcess
             host.ServicesStartConcurrently = true;
             host.ShutdownTimeout = DrainTime;
         });
+        builder.Services.AddEndWithLauncher();
         builder.AddClusterClient();
         builder.Services.AddHostedService<LeaveFirst>();
         builder.Services.AddWebhookGateway(builder.Configuration);

@@ -12,6 +12,7 @@ internal sealed record EmulatorOptions
         ("port", "EMULATOR_PORT"), ("bind", "EMULATOR_BIND"), ("data", "EMULATOR_DATA"), ("request-url", "EMULATOR_REQUEST_URL"),
         ("signing-secret", "SLACK_SIGNING_SECRET"), ("bot-token", "SLACK_BOT_TOKEN"), ("app-id", "SLACK_APP_ID"), ("app-name", "SLACK_APP_NAME"),
         ("events", "EMULATOR_EVENTS"), ("team", "SLACK_WORKSPACE"), ("channel", "SLACK_CHANNEL"), ("user", "SLACK_USER"),
+        ("launcher", "EMULATOR_LAUNCHER"),
     ];
 
     /// <summary>TCP port; 0 lets the system choose. Default 8090.</summary>
@@ -42,6 +43,9 @@ internal sealed record EmulatorOptions
     public string BotToken { get; init; } = SlackIds.BotToken("T0EMULATOR");
 
     public string Channel { get; init; } = WorkspaceSeed.ChannelId("T0EMULATOR", "alerts");
+
+    /// <summary>The number of the process that starts the emulator and wants it to end with itself; null: nobody does.</summary>
+    public int? Launcher { get; init; }
 
     public string User { get; init; } = SlackIds.Derive("U", "robin of T0EMULATOR");
 
@@ -88,6 +92,7 @@ internal sealed record EmulatorOptions
             Team = team,
             BotToken = Value("bot-token") ?? SlackIds.BotToken(team),
             Channel = Matching(SlackIds.Channel, "channel", Value("channel") ?? WorkspaceSeed.ChannelId(team, "alerts")),
+            Launcher = Value("launcher") is { } launcher ? ProcessOf(launcher) : null,
             User = Matching(SlackIds.Person, "user", Value("user") ?? SlackIds.Derive("U", "robin of " + team)),
         };
     }
@@ -102,6 +107,9 @@ internal sealed record EmulatorOptions
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue
             ? port
             : throw new FormatException($"'{text}' is not a port");
+
+    private static int ProcessOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var process) ? process : throw new FormatException($"'{text}' is not the number of a process");
 
     private static string Matching(Regex form, string option, string value) =>
         form.IsMatch(value) ? value : throw new FormatException($"'{value}' is not an id for --{option}; it must match {form}");

@@ -14,6 +14,7 @@ internal static class EmulatorProcess
             await using var emulator = EmulatorHosting.Build(options, TimeProvider.System);
             await emulator.StartAsync();
             Console.WriteLine("Listening on " + EmulatorHosting.AddressOf(emulator.Services.GetRequiredService<IServer>()).GetLeftPart(UriPartial.Authority));
+            if (options.Launcher is { } launcher) _ = Launcher.EndWith(launcher, emulator.Lifetime, TimeProvider.System);
             await emulator.WaitForShutdownAsync();
             return 0;
         }

@@ -52,7 +52,11 @@ internal static class ClusterLineup
 
         Part Database() => new("postgresql", () => database.Server(), database.Answers, "its port")
         {
-            Prepare = database.Prepare,
+            Prepare = cancellation =>
+            {
+                database.EndWithUs(Path.Combine(Path.GetFullPath(options.Data), "pids"), SiloHosting.LongestDrainTime + TimeSpan.FromSeconds(3));
+                return database.Prepare(cancellation);
+            },
             StopSignal = Part.Interrupt,
             CleanUp = database.EndWhatIsLeft,
         };

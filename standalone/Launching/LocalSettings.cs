@@ -1,3 +1,4 @@
+using ThreadGrains.Connections;
 using ThreadGrains.Silo;
 
 namespace ThreadGrains.Standalone.Launching;
@@ -85,6 +86,7 @@ internal sealed class LocalSettings
     {
         var environment = new Dictionary<string, string>
         {
+            [EndsWithItsLauncher.Variable] = $"{Environment.ProcessId}",
             ["ThreadGrains__Organization"] = Organization,
             ["ThreadGrains__ApiKey"] = ApiKey,
             ["ThreadGrains__Slack__ApiUrl"] = WebApi,
@@ -109,6 +111,7 @@ internal sealed class LocalSettings
     /// <summary>The environment of the emulator.</summary>
     public Dictionary<string, string> ForEmulator() => new()
     {
+        ["EMULATOR_LAUNCHER"] = $"{Environment.ProcessId}",
         ["SLACK_SIGNING_SECRET"] = _secrets.SigningSecret,
         ["SLACK_BOT_TOKEN"] = _secrets.BotToken,
         ["SLACK_APP_ID"] = _secrets.AppId,

@@ -23,7 +23,28 @@ internal sealed class PrivatePostgreSql(string folder, int port, string password
 
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Reads until its input ends, which it does with the process that started it, however that ends. Whoever uses the database
+    /// ends as well then, and drains; after that, or when the patience is over, the server gets the signal of a fast shutdown, if it
+    /// still runs and is ours: its processes work in its data folder.
+    /// </summary>
+    private const string Guard = """
+        exec >/dev/null 2>&1
+        cat
+        patience=$3
+        for user in "$1"/silo-* "$1"/gateway-*; do
+          while [ "$patience" -gt 0 ] && [ -e "$user" ] && readlink "/proc/$(cat "$user")/exe"; do
+            sleep 0.2
+            patience=$((patience - 1))
+          done
+        done
+        server=$(head -n 1 "$2/postmaster.pid") && [ "$(readlink "/proc/$server/cwd")" = "$2" ] && kill -INT "$server"
+        """;
+
     private readonly string _folder = Path.GetFullPath(folder);
+
+    // Kept: the pipe to it ends with us and not before.
+    private Process? _guard;
 
     /// <summary>The newest server's folder of programs, or null where none is installed.</summary>
     public static string? Programs { get; } = FindPrograms();
@@ -89,6 +110,22 @@ internal sealed class PrivatePostgreSql(string folder, int port, string password
             "log_min_messages=fatal", // what a statement failed with, its sender says
         ];
         return Command(_folder, Path.Combine(RequirePrograms(), "postgres"), ours.Concat(settings).SelectMany(setting => (string[])["-c", setting]));
+    }
+
+    /// <summary>From now on the server ends when we are gone, also where nobody could ask it to: killed, we leave it to a guard.</summary>
+    /// <param name="pids">The folder with the numbers of the processes that use it.</param>
+    /// <param name="patience">How long those may take to end.</param>
+    public void EndWithUs(string pids, TimeSpan patience)
+    {
+        if (_guard is null && !OperatingSystem.IsWindows())
+        {
+            // In a session of its own: what is sent to all of ours is not for it.
+            _guard = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Guard, "threadgrains-guard", pids, _folder, $"{(int)(patience.TotalSeconds * 5)}"])
+            {
+                RedirectStandardInput = true,
+                UseShellExecute = false,
+            });
+        }
     }
 
     /// <summary>Whether sessions are taken now: not while it starts or recovers.</summary>

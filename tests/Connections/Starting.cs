@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace ThreadGrains.Connections.Tests;
@@ -55,6 +56,9 @@ public sealed class Starting : IDisposable
         Assert.Empty(SettingProblems.Explain(new InvalidOperationException("bug"), _ => null));
         Assert.Empty(SettingProblems.Explain(new AggregateException(new SettingRefusedException("one"), new InvalidOperationException("bug")), _ => null));
     }
+
+    [Fact]
+    public void Without_a_launcher_nothing_is_watched() => Assert.Empty(new ServiceCollection().AddEndWithLauncher());
 
     private static ConfigurationManager With(string name, string value)
     {

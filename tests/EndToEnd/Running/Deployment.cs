@@ -217,6 +217,15 @@ internal sealed class Deployment : IAsyncDisposable
         _run = null;
     }
 
+    /// <summary>kill -9 of <c>./run</c> itself, which can then end nothing of what it started.</summary>
+    public async Task KillLauncher()
+    {
+        var run = _run ?? throw new InvalidOperationException("./run does not run.");
+        _run = null;
+        await Signal("KILL", run.Id);
+        run.Dispose();
+    }
+
     /// <summary>The names in <c>pids/</c>.</summary>
     public IReadOnlyList<string> Processes => [.. Directory.EnumerateFiles(Path.Combine(Folder, "pids")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 

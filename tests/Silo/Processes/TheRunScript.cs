@@ -145,6 +145,42 @@ public sealed partial class TheRunScript : IDisposable
     }
 
     [Fact]
+    public async Task When_the_launcher_is_killed_what_it_started_ends_by_itself_and_the_folder_is_free()
+    {
+        await using (var launcher = Launch())
+        {
+            await launcher.UntilItPrints("Ready");
+            int worker = int.Parse(await File.ReadAllTextAsync(_folder.PathOf("pids/threadgrains")), System.Globalization.CultureInfo.InvariantCulture);
+            launcher.Kill();
+            for (long begun = System.Diagnostics.Stopwatch.GetTimestamp(); Lives(worker); await Task.Delay(50))
+            {
+                if (System.Diagnostics.Stopwatch.GetElapsedTime(begun) > TimeSpan.FromSeconds(30))
+                {
+                    System.Diagnostics.Process.GetProcessById(worker).Kill();
+                    Assert.Fail($"The worker outlived its launcher. {launcher.Output}");
+                }
+            }
+
+            await launcher.Exit();
+            Assert.Contains("which started this one, is gone", launcher.Output, StringComparison.Ordinal);
+        }
+
+        await LaunchAndStop();
+
+        static bool Lives(int process)
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{process}/cmdline").Length > 0;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public async Task What_one_process_accepted_is_not_taken_into_a_cluster_nor_the_other_way_round()
     {
         await File.WriteAllTextAsync(_folder.PathOf("ledger.db"), "");

@@ -47,6 +47,31 @@ public sealed class Supervision
         Assert.Equal(2, (await product.Tracker.Get("/v1/groups/kept-1")).GetProperty("sequence").GetInt64());
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--cluster", "1")]
+    public async Task When_run_itself_is_killed_all_that_it_started_ends_cleanly_and_the_next_start_goes_on(params string[] flags)
+    {
+        await using var product = await Deployment.StartIn(Deployment.NewFolder(), flags);
+        Assert.Equal("accepted", (await product.Tracker.Alert("kept-2", "kept-2.e")).Outcome);
+        int[] processes = [.. product.Processes.Select(product.Pid).Concat(Backends(product)).Distinct()];
+        Assert.InRange(processes.Length, 2, 100);
+
+        await product.KillLauncher();
+
+        await Eventually.Get(
+            () => Task.FromResult(processes.Concat(Backends(product)).Select(CommandOf).Where(command => command.Length > 0).ToList()),
+            left => left.Count == 0,
+            Patience,
+            "all have ended",
+            left => $"{string.Join('\n', left)}\n{product.Output}");
+        // PostgreSQL takes its file away only where it was shut down, not where it was killed.
+        Assert.False(File.Exists(Path.Combine(product.Folder, "postgresql", "postmaster.pid")));
+
+        await product.StartAgain();
+        Assert.Equal(2, (await Tracker.Until(() => product.Tracker.Note("kept-2", "kept-2.1", "Still here"), Eventually.Pause, Patience)).Sequence);
+    }
+
     /// <summary>Empty for a process that is gone, or that has ended and waits for its parent to take notice.</summary>
     private static string CommandOf(int process)
     {
