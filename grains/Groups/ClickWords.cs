@@ -1,6 +1,5 @@
-using System.Globalization;
+using ThreadGrains.Grains.Rendering;
 using ThreadGrains.Groups;
-using ThreadGrains.Slack.Blocks;
 
 namespace ThreadGrains.Grains.Groups;
 
@@ -32,12 +31,12 @@ internal static class ClickWords
             // Two people can have one name: where both ids are known, they decide whether somebody else assigned it.
             bool isByThemselves = details.AssignedById is { } giver ? giver == details.AssigneeId : details.AssignedBy == group.Assignee;
             return details.AssignedBy is { Length: > 0 } by && !isByThemselves
-                ? $"{Issue(key, group)} is already assigned to you, by {Name(by)}."
+                ? $"{Issue(key, group)} is already assigned to you, by {Wording.Name(by)}."
                 : $"{Issue(key, group)} is already assigned to you.";
         }
 
         return details.StatusBy is { Length: > 0 } who
-            ? $"Nothing to do: {Name(who)} already set {Issue(key, group)} to {group.Status}{(details.StatusAt is { } at ? $", {Moment(at)}" : "")}."
+            ? $"Nothing to do: {Wording.Name(who)} already set {Issue(key, group)} to {group.Status}{(details.StatusAt is { } at ? $", {Wording.Moment(at)}" : "")}."
             : $"Nothing to do: {Issue(key, group)} is already {group.Status}.";
     }
 
@@ -60,17 +59,15 @@ internal static class ClickWords
     /// <summary>The issue by its title, with the id beside it where that is short.</summary>
     private static string Issue(GroupKey key, GroupMemory group)
     {
-        string id = Mrkdwn.EscapeLine(key.Group);
-        if (string.IsNullOrWhiteSpace(group.Issue.Title) || Mrkdwn.EscapeLine(group.Issue.Title).Trim() is not { Length: > 0 } title)
+        string id = Wording.Name(key.Group);
+        if (VisibleText.OrNull(group.Issue.Title) is not { } title)
         {
-            return $"issue {Mrkdwn.Truncate(id, MaxTitle)}";
+            return $"issue {id}";
         }
 
-        string shown = $"“{Mrkdwn.Truncate(title, MaxTitle)}”";
+        string shown = $"“{Wording.Line(title.Trim(), MaxTitle)}”";
         return key.Group.Length <= MaxId ? $"{shown} ({id})" : shown;
     }
-
-    private static string Name(string name) => Mrkdwn.Truncate(Mrkdwn.EscapeLine(name), MaxTitle);
 
     private static string State(string type) => type switch
     {
@@ -79,8 +76,4 @@ internal static class ClickWords
         ActivityTypes.Unresolved => "is unresolved again",
         _ => "is assigned to you now",
     };
-
-    /// <summary>Each reader's Slack shows it in the reader's own time.</summary>
-    private static string Moment(DateTimeOffset moment) => string.Create(
-        CultureInfo.InvariantCulture, $"<!date^{moment.ToUnixTimeSeconds()}^{{date_short_pretty}} at {{time}}|{moment.UtcDateTime:yyyy-MM-dd HH:mm} UTC>");
 }
