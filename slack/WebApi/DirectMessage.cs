@@ -15,7 +15,7 @@ public sealed record DirectMessage
         init => _user = SlackIds.Check(value, nameof(User));
     }
 
-    /// <summary>mrkdwn, escaped, 1 to 40,000 characters.</summary>
+    /// <summary>mrkdwn, escaped, 1 to 4,000 characters.</summary>
     public required string Text
     {
         get => _text;

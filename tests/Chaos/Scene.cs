@@ -62,7 +62,14 @@ internal sealed class Scene
         _promises.Add(new Promise(Word.Of(number), $"g{group}", number, isAlert, Channels, Began.AddSeconds(number)) { SentAt = Began.AddSeconds(number) });
         foreach (string channel in Channels)
         {
-            Store(channel, isAlert ? null : Root(group, channel).Ts, $"Ada commented:\n> {Word.Of(number)}");
+            if (isAlert)
+            {
+                Store(channel, null, $"{Word.Of(number)} (unresolved)");
+            }
+            else
+            {
+                Store(channel, Root(group, channel).Ts, $"Ada commented on {Word.Of(group)} (g{group}):\n> {Word.Of(number)}");
+            }
         }
     }
 }

@@ -101,6 +101,14 @@ public sealed class What_the_oracle_reports
     }
 
     [Fact]
+    public void An_announcement_in_a_thread_is_a_phantom()
+    {
+        _scene.Store("C1", _scene.Root(0, "C1").Ts, $"{Word.Of(0)} (unresolved)");
+
+        Reports((Wrong.Phantom, Word.Of(0)));
+    }
+
+    [Fact]
     public void A_reply_in_another_groups_thread_is_a_phantom_and_lost_where_it_belongs()
     {
         var astray = _scene.Thread.First();

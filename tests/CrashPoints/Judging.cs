@@ -39,6 +39,14 @@ public sealed class Judging
     public void What_was_never_accepted_is_a_phantom() => Assert.Equal(1, Wrong([.. Right(), new("4", "1", Judge.Mark("a9"), false, false)]).Phantom);
 
     [Fact]
+    public void A_reply_that_names_its_issue_by_its_title_is_no_announcement()
+    {
+        string titled = $"Ada commented on {Judge.Mark(Judge.Root)} (billing-42):\n> {Judge.Mark("a1")}";
+        Assert.True(Judge.Of(Plain, Accepted, With(1, reply => reply with { Text = titled })).IsAsPromised);
+        Assert.Equal((1, 1), (Wrong(With(1, reply => reply with { Text = $"{Judge.Mark(Judge.Root)} (unresolved)" })).Lost, Wrong(With(1, reply => reply with { Text = $"{Judge.Mark(Judge.Root)} (unresolved)" })).DoubledEver));
+    }
+
+    [Fact]
     public void A_card_of_before_is_stale() => Assert.True(Wrong(With(0, root => root with { OffersUnresolve = false })).StaleCard);
 
     [Fact]

@@ -44,6 +44,7 @@ internal static partial class Judge
 
     private static string MarkIn(StoredMessage message) => Marks().Match(message.Text) is { Success: true } match ? match.Groups[1].Value : message.Text;
 
-    [GeneratedRegex(@"mark\[([^\]]+)\]")]
+    // A reply names its issue by its title, which holds the announcement's mark, with the issue's id behind it; an announcement has its state there.
+    [GeneratedRegex(@"mark\[([^\]]+)\](?! \((?!unresolved|resolved|archived))")]
     private static partial Regex Marks();
 }

@@ -93,7 +93,10 @@ public sealed class SocketTests
         using var client = new SlackClient(
             Messages.Patient(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}/api/")), TimeProvider.System);
         var window = Messages.ShortWindow();
-        var large = Messages.Root() with { Blocks = [.. Enumerable.Range(0, 50).Select(_ => new Section(new MarkdownText(new string('x', 3000))))] };
+        var large = Messages.Root() with
+        {
+            Blocks = [.. Enumerable.Range(0, 50).Select(i => new Actions(Enumerable.Range(0, 2).Select(j => new Button($"{i}.{j}", "x") { Value = new string('x', 2000) })))],
+        };
 
         var calling = client.PostRoot(Messages.Token, large, window, CancellationToken.None);
         using var peer = await listener.AcceptAsync();

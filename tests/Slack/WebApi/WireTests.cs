@@ -21,6 +21,7 @@ public sealed class WireTests
         ["UpdateMessage"] = ("chat.update", true, async c => await c.UpdateMessage(Messages.Token, Messages.Update(), default)),
         ["DeleteMessage"] = ("chat.delete", true, async c => await c.DeleteMessage(Messages.Token, "C1", Messages.Parent, default)),
         ["PostEphemeral"] = ("chat.postEphemeral", true, async c => await c.PostEphemeral(Messages.Token, new EphemeralMessage { Channel = "C1", User = "U1", Text = "x" }, default)),
+        ["PostDirect"] = ("chat.postMessage", true, async c => await c.PostDirect(Messages.Token, new DirectMessage { User = "U1", Text = "x" }, default)),
         ["GetReplies"] = ("conversations.replies", false, async c => await c.GetReplies(Messages.Token, "C1", Messages.Parent, null, null, 15, default)),
         ["GetHistory"] = ("conversations.history", false, async c => await c.GetHistory(Messages.Token, "C1", null, null, false, null, 15, default)),
         ["GetChannel"] = ("conversations.info", false, async c => await c.GetChannel(Messages.Token, "C1", default)),
