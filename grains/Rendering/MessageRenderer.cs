@@ -49,10 +49,8 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
     public ReplyMessage Reply(ThreadWork work, DeliveryRow delivery, PostMarker marker, bool omitMetadata, Fullness fullness = Fullness.Whole)
     {
         var sections = Sections(work, delivery, Room(fullness, MessageSections.MaxMessage), fullness);
-        string text = string.Join('\n', sections) is { Length: <= OutgoingMessage.MaxText } whole
-            ? whole
-            : string.Join('\n', Sections(work, delivery, OutgoingMessage.MaxText, fullness));
-        return InThread(work, marker, omitMetadata, text, sections) with { Broadcast = delivery.Broadcast };
+        var text = MessageSections.Weight(sections) <= OutgoingMessage.MaxText ? sections : Sections(work, delivery, OutgoingMessage.MaxText, fullness);
+        return InThread(work, marker, omitMetadata, string.Join('\n', text), sections) with { Broadcast = delivery.Broadcast };
     }
 
     /// <summary>Several deliveries as one reply, in order: the blocks show each as it would stand alone, the text is terse.</summary>
@@ -66,14 +64,14 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
         List<string> Share(int max, Func<DeliveryRow, int, List<string>> render)
         {
             List<string> all = [.. deliveries.SelectMany(delivery => render(delivery, max))];
-            return all.Sum(one => one.Length + 1) <= max ? all : [.. deliveries.SelectMany(delivery => render(delivery, (max / deliveries.Count) - 1))];
+            return MessageSections.Weight(all) <= max ? all : [.. deliveries.SelectMany(delivery => render(delivery, (max / deliveries.Count) - 1))];
         }
     }
 
     /// <summary>How long a delivery is as a member of a digest.</summary>
     public RenderedLength LengthOf(ThreadWork work, DeliveryRow delivery) => new(
-        Sections(work, delivery, MessageSections.MaxMessage, Fullness.Whole).Sum(section => section.Length + 1),
-        Terse(work, delivery, OutgoingMessage.MaxText, Fullness.Whole).Sum(section => section.Length + 1));
+        MessageSections.Weight(Sections(work, delivery, MessageSections.MaxMessage, Fullness.Whole)),
+        MessageSections.Weight(Terse(work, delivery, OutgoingMessage.MaxText, Fullness.Whole)));
 
     /// <summary>What the former thread did not get to show, as one reply: in order, as much as a message holds, and how many more there were.</summary>
     public ReplyMessage Recap(ThreadWork work, PostMarker marker, bool omitMetadata, Fullness fullness = Fullness.Whole)
@@ -93,7 +91,7 @@ internal sealed class MessageRenderer(Func<OrganizationSettings> settings)
         foreach (var told in recap.Told)
         {
             var sections = Sections(work, told, each, fullness);
-            room -= sections.Sum(section => section.Length + 1) + 2;
+            room -= MessageSections.Weight(sections) + 2;
             if (room < 0)
             {
                 break;

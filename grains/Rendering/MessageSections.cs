@@ -18,6 +18,12 @@ internal static class MessageSections
     /// <summary>Blocks of a digest.</summary>
     private const int MaxOfDigest = 40;
 
+    private const string QuoteMark = "> ";
+    private const string NextQuoteMark = "\n> ";
+
+    /// <summary>By how much a quote mark grows when it is stored as <c>&amp;gt;</c>.</summary>
+    private const int QuoteMarkGrows = 3;
+
     /// <summary>Less of a note than this is not worth showing.</summary>
     private const int LeastOfNote = 20;
 
@@ -50,6 +56,21 @@ internal static class MessageSections
         return sections;
     }
 
+    /// <summary>How long a text is as Slack stores it: a quote mark becomes an entity. Every other character that Slack rewrites is one already.</summary>
+    public static int Weight(string mrkdwn)
+    {
+        int marks = mrkdwn.StartsWith(QuoteMark, StringComparison.Ordinal) ? 1 : 0;
+        for (int at = mrkdwn.IndexOf(NextQuoteMark, StringComparison.Ordinal); at >= 0; at = mrkdwn.IndexOf(NextQuoteMark, at + 1, StringComparison.Ordinal))
+        {
+            marks++;
+        }
+
+        return mrkdwn.Length + (marks * QuoteMarkGrows);
+    }
+
+    /// <summary>Several texts, with a line break behind each.</summary>
+    public static int Weight(IEnumerable<string> texts) => texts.Sum(text => Weight(text) + 1);
+
     /// <summary>Sections as blocks.</summary>
     public static BlockList Blocks(IEnumerable<string> sections) => BlockList.Of([.. sections.Select(text => new Section(new MarkdownText(text)))]);
 
@@ -60,7 +81,7 @@ internal static class MessageSections
         int tooMany = sections.Count - most;
         foreach (string section in sections)
         {
-            if (tooMany > 0 && joined is [.., var last] && last.Length + 1 + section.Length <= MaxSection)
+            if (tooMany > 0 && joined is [.., var last] && Weight(last) + 1 + Weight(section) <= MaxSection)
             {
                 joined[^1] = $"{last}\n{section}";
                 tooMany--;
@@ -89,12 +110,14 @@ internal static class MessageSections
         private readonly List<string> _done = [];
         private readonly StringBuilder _section = new();
         private int _written;
+        private int _length;
         private bool _inCode;
 
         public Writer(string head, int max)
         {
             _max = max;
             _section.Append(head);
+            _length = head.Length;
         }
 
         /// <returns>False: not all of it had room.</returns>
@@ -123,7 +146,7 @@ internal static class MessageSections
             do
             {
                 string opening = Opening(line.IsCode);
-                int room = Math.Min(MaxSection, _max - _written) - _section.Length - opening.Length - (line.IsCode ? Fence.Length + 1 : 0);
+                int room = Math.Min(MaxSection, _max - _written) - _length - opening.Length - (line.IsCode ? Fence.Length + 1 : QuoteMarkGrows);
                 int end = room < 0 ? at : Mrkdwn.Fit(line.Mrkdwn, at, room);
                 if (room >= 0 && end == line.Mrkdwn.Length)
                 {
@@ -132,8 +155,8 @@ internal static class MessageSections
                 }
 
                 // A whole line that has room in a section of its own rather begins there.
-                int fresh = Math.Min(MaxSection, _max - _written - _section.Length - 20) - 20;
-                bool better = _section.Length > MaxSection / 2 && line.Mrkdwn.Length - at <= fresh;
+                int fresh = Math.Min(MaxSection, _max - _written - _length - 20) - 20;
+                bool better = _length > MaxSection / 2 && line.Mrkdwn.Length - at <= fresh;
                 if (end > at && room >= LeastOfNote && !better)
                 {
                     end = BetweenWords(line.Mrkdwn, at, end);
@@ -141,7 +164,7 @@ internal static class MessageSections
                     at = end;
                 }
 
-                if (_section.Length == 0 || _max - _written - _section.Length < 3 * LeastOfNote)
+                if (_section.Length == 0 || _max - _written - _length < 3 * LeastOfNote)
                 {
                     return false;
                 }
@@ -156,14 +179,15 @@ internal static class MessageSections
             (true, true, true) => "\n",
             (true, false, true) => $"\n{Fence}\n",
             (false, _, true) => $"{Fence}\n",
-            (true, true, false) => $"\n{Fence}\n> ",
-            (true, false, false) => "\n> ",
-            (false, _, false) => "> ",
+            (true, true, false) => $"\n{Fence}{NextQuoteMark}",
+            (true, false, false) => NextQuoteMark,
+            (false, _, false) => QuoteMark,
         };
 
         private void Append(string opening, NoteLine line, int from, int to)
         {
             _section.Append(opening).Append(line.Mrkdwn, from, to - from);
+            _length += opening.Length + (to - from) + (line.IsCode ? 0 : QuoteMarkGrows);
             _inCode = line.IsCode;
         }
 
@@ -177,12 +201,14 @@ internal static class MessageSections
             if (_inCode)
             {
                 _section.Append('\n').Append(Fence);
+                _length += 1 + Fence.Length;
                 _inCode = false;
             }
 
             _done.Add(_section.ToString());
-            _written += _section.Length + 1;
+            _written += _length + 1;
             _section.Clear();
+            _length = 0;
         }
 
         private static int BetweenWords(string text, int from, int end)

@@ -50,7 +50,8 @@ internal static partial class SlackReads
     /// <summary>The first thing that is wrong; null: nothing.</summary>
     public static string? Fault(string text, BlockList blocks)
     {
-        var texts = Texts(blocks);
+        // As they are stored: a quote mark becomes an entity.
+        var texts = Texts(blocks).ConvertAll(Stored);
         if (blocks.Count is 0 or > 50)
         {
             return $"{blocks.Count} blocks";
@@ -66,12 +67,12 @@ internal static partial class SlackReads
             return $"{all} characters in all blocks";
         }
 
-        if (text.Length is 0 or > 4000)
+        if (Stored(text).Length is 0 or > 4000)
         {
-            return $"{text.Length} characters of text";
+            return $"{Stored(text).Length} characters of text";
         }
 
-        foreach (string one in texts.Append(text))
+        foreach (string one in Texts(blocks).Append(text))
         {
             if (Fault(one) is { } fault)
             {
@@ -81,6 +82,8 @@ internal static partial class SlackReads
 
         return null;
     }
+
+    private static string Stored(string mrkdwn) => QuoteMark().Replace(mrkdwn, "&gt;");
 
     /// <summary>The first fault of one mrkdwn text.</summary>
     public static string? Fault(string mrkdwn)
@@ -212,6 +215,9 @@ internal static partial class SlackReads
 
     [GeneratedRegex(@"\G<(?:(?:https?://|mailto:)[^<>|\s]+(?:\|(?<label>[^<>|]+))?|!date\^[0-9-]+\^[^<>|]+\|[^<>|]+)>", RegexOptions.CultureInvariant)]
     private static partial Regex Control();
+
+    [GeneratedRegex("^>", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex QuoteMark();
 
     [GeneratedRegex(@"\G&(?:amp|lt|gt);", RegexOptions.CultureInvariant)]
     private static partial Regex Entity();
