@@ -19,7 +19,7 @@ internal enum Naming
 /// <summary>How a line in a thread names its issue, as mrkdwn.</summary>
 internal static class IssueName
 {
-    private const int MaxTitle = 120;
+    private const int MaxTitle = 80;
     private const int MaxShortTitle = 40;
 
     /// <summary>A longer id is a hash or an address, and tells a reader nothing beside a title.</summary>

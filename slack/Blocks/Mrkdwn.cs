@@ -199,7 +199,7 @@ public static partial class Mrkdwn
     private static bool BeginsEmoji(string text, int at)
     {
         var end = at + 1;
-        while (end < text.Length && end - at <= MaxEmojiName && (char.IsLetterOrDigit(text[end]) || char.IsSurrogate(text[end]) || text[end] is '_' or '-' or '+' or '\'' or '`'))
+        while (end < text.Length && end - at <= MaxEmojiName && MayStandInEmojiName(text[end]))
         {
             end++;
         }
@@ -207,10 +207,18 @@ public static partial class Mrkdwn
         return end > at + 1 && end < text.Length && text[end] == ':';
     }
 
+    /// <summary>Names are in any language; more than Slack allows does no harm.</summary>
+    private static bool MayStandInEmojiName(char c) => c is '_' or '-' or '+' or '\'' or '`' || char.GetUnicodeCategory(c) is
+        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter
+        or UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber
+        or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Surrogate;
+
     private static bool IsLineBreak(char c) => c is '\n' or '\r' or '\v' or '\f' or '\u0085' or '\u2028' or '\u2029';
 
     /// <summary>Unicode's Bidi_Control: a title could otherwise show other words than it holds.</summary>
-    private static string WithoutDirections(string text) => Directions().Replace(text, "");
+    private static string WithoutDirections(string text) =>
+        // Halves of a pair that such a character parts must not become a whole one without it.
+        Directions().IsMatch(text) ? Directions().Replace(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)), "") : text;
 
     private static void AppendEscaped(StringBuilder result, char c)
     {

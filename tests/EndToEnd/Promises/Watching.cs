@@ -76,7 +76,8 @@ public sealed class Watching : IAsyncLifetime
             Assert.Contains(name, metrics, StringComparison.Ordinal);
         }
 
-        Assert.Contains("/v1/metrics", _collector.Paths);
+        // They are sent at intervals of their own.
+        await Eventually.Get(() => Task.FromResult(_collector.Paths), paths => paths.Contains("/v1/metrics"), Patience, "metrics are sent", paths => string.Join(' ', paths));
         Assert.Contains("dbug", Product.Output, StringComparison.Ordinal);
         using (var http = new HttpClient())
         using (var onThePublicPort = await http.GetAsync(new Uri(new Uri(Product.Env["THREADGRAINS_URL"]), "/metrics")))

@@ -10,6 +10,13 @@ internal static class InFlight
          where p.state in ('sending', 'in_doubt')
         """;
 
+    /// <summary>Waits until so many posts are in flight at once.</summary>
+    public static async Task Reach(Deployment product, int count, TimeSpan patience)
+    {
+        await using var source = NpgsqlDataSource.Create(product.Env["THREADGRAINS_DATABASE"]);
+        await Eventually.Get(() => Read(source), posts => posts.Count >= count, patience, $"{count} posts are in flight", posts => $"{posts.Count}");
+    }
+
     /// <summary>
     /// The groups of posts that are in flight now and still after a while in which every post ends that anybody waits for: who sent
     /// them is gone.

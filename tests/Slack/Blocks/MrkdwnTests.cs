@@ -38,6 +38,7 @@ public sealed class MrkdwnTests
     [InlineData("10:100:20", "10∶100:20")]
     [InlineData(":wave::skin-tone-2:", "∶wave:∶skin-tone-2:")]
     [InlineData(":\u202ewave:", "∶wave:")]
+    [InlineData(":Ⅿ:", "∶Ⅿ:")]
     [InlineData("::a: b", ":∶a: b")]
     [InlineData("https://host:80/a:b", "https://host:80/a:b")]
     [InlineData("> quoted", "› quoted")]
@@ -70,7 +71,11 @@ public sealed class MrkdwnTests
     }
 
     [Fact]
-    public void Half_a_surrogate_pair_is_replaced() => Assert.Equal("\ufffd!\ufffd", Mrkdwn.Escape("\ud83d!\ude00"));
+    public void Half_a_surrogate_pair_is_replaced()
+    {
+        Assert.Equal("\ufffd!\ufffd", Mrkdwn.Escape("\ud83d!\ude00"));
+        Assert.Equal("\ufffd\ufffd", Mrkdwn.Escape("\ud83d\u202e\ude00"));
+    }
 
     [Theory]
     [InlineData("a\r\nb\n\nc", "a b c")]

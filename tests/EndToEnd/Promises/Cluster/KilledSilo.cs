@@ -25,6 +25,8 @@ public sealed class KilledSilo(RunningCluster cluster, ITestOutputHelper output)
         await product.Slack.Faults(1, new { method = "chat.postMessage", rate = 1.0, fault = "slow", milliseconds = 600 });
         var senders = Senders.Of(product, busy, 2000);
         await senders.Accept(500);
+        // Of so many some are almost surely the silo's.
+        await InFlight.Reach(product, 12, Patience);
         var killed = DateTimeOffset.UtcNow;
         await Deployment.Signal("KILL", silo);
         await product.Slack.Faults(1);
