@@ -29,11 +29,6 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
 
         var outcome = await owner.Ownership.Write(
             fence => ledger.CloseThread(fence, thread, "closed_by_operator", CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
-        if (outcome == WriteOutcome.Done)
-        {
-            owner.Closed(thread);
-        }
-
         await owner.Wake(thread, CancellationToken.None);
         return Receipt(outcome, "already_closed");
     }

@@ -122,12 +122,6 @@ internal sealed class GroupOwner : IDisposable
     /// <param name="closed">Its row as it was before.</param>
     public void Reopened(ThreadRow closed) => _memory = _memory.Reopened(closed with { State = ThreadState.Open, Reason = null });
 
-    /// <summary>
-    /// A thread was closed, and nothing takes its place. Remembered at once: what is accepted before its driver has read it again must
-    /// not go to it, or be refused for its sake.
-    /// </summary>
-    public void Closed(Guid thread) => _memory = _memory.Without(thread);
-
     /// <summary>A thread stands under another channel id: what is accepted from now on knows it. Its drivers do not; the activation has to end.</summary>
     public void Moved(Guid thread, ChannelAddress address)
     {

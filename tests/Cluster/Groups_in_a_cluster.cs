@@ -106,25 +106,6 @@ public abstract class Groups_in_a_cluster : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_follows_the_closing_of_a_thread_knows_that_it_is_closed()
-    {
-        await _cluster.Group("g").Announce(new Alert("first", new IssueFacts("Checkout is down")));
-        await Landed("g", 0);
-        var thread = Assert.Single((await _cluster.View("g")).Threads);
-        // The thread's driver waits for Slack meanwhile, and learns of the closing afterwards only.
-        await _cluster.Tell(HttpMethod.Put, "faults", new { rules = new[] { new { method = "chat.postMessage", nth = 1, fault = "slow", milliseconds = 3000 } } });
-        await _cluster.Send("g", GroupCluster.Note("n1"));
-        await GroupCluster.Until(
-            async () => (await _cluster.Ledger.ReadThread(thread.Id, 1, default))?.InFlight is not null, "the note is under way");
-
-        string said = (string)(await _cluster.Tell(HttpMethod.Post, "say", new { team = GroupCluster.Team, channel = GroupCluster.Channel, user = "U0KIM", text = "It is down" }))["ts"]!;
-        Assert.Equal(OperatorOutcome.Done, (await _cluster.Group("g").CloseThread(thread.Id)).Outcome);
-        Assert.Equal(
-            AdoptionOutcome.Adopted,
-            (await _cluster.Group("g").Adopt(new ParentAdoption(new ChannelAddress(GroupCluster.Team, GroupCluster.Channel), said))).Outcome);
-    }
-
-    [Fact]
     public async Task A_group_that_another_owner_took_over_is_fenced_and_goes_on_from_what_the_ledger_holds()
     {
         await _cluster.Group("g").Announce(new Alert("first", new IssueFacts("Checkout is down"), Channels:

@@ -54,7 +54,7 @@ internal static class LastNoticed
         ["evidence_has_no_effect"] = 42,
         ["cleanup_does_not_wake"] = 592,
         ["doubt_does_not_wake"] = 12,
-        ["dedupe_by_read"] = 11,
+        ["dedupe_by_read"] = 4,
         ["turn_not_rolled_back"] = 8,
         ["receipt_before_commit"] = 15,
         ["recovery_skips_live_owners"] = 3,
@@ -62,7 +62,7 @@ internal static class LastNoticed
         ["recap_of_what_waits_only"] = 23,
         ["repost_not_remembered"] = 7,
         ["reopened_not_remembered"] = 65,
-        ["reopened_passed_by"] = 1598,
+        ["reopened_passed_by"] = 36294,
         ["closing_ends_doubts"] = 4,
     };
 }
