@@ -15,7 +15,7 @@ internal sealed record DeliveryRules(DeliveryOptions Times, UnreadablePolicy Unr
 }
 
 /// <summary>
-/// The life of a delivery (design 5.3 and 5.4) as pure functions: the ledger's view of a thread, a post's outcome or a
+/// The life of a delivery (docs/semantics.md) as pure functions: the ledger's view of a thread, a post's outcome or a
 /// look's evidence come in as values, the next step goes out, and the caller executes what it returns. Clock and chance
 /// are values too.
 /// </summary>

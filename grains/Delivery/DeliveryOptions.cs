@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ThreadGrains.Grains.Delivery;
 
-/// <summary>The times of a delivery's life (design section 5). Options, so that tests can shorten them.</summary>
+/// <summary>The times of a delivery's life. Options, so that tests can shorten them.</summary>
 public sealed class DeliveryOptions
 {
     /// <summary>Where these settings stand.</summary>

@@ -14,7 +14,7 @@ internal sealed record DigestMeasure(TimeSpan LaneWait, Func<DeliveryRow, Render
 }
 
 /// <summary>
-/// Which deliveries go as one post (design 5.5). A thread far behind gets its waiting replies as digests, in order, each
+/// Which deliveries go as one post. A thread far behind gets its waiting replies as digests, in order, each
 /// visible once. Deliveries that were once in doubt together go again together, in exactly that company, so that a second
 /// copy of one is a second copy of all.
 /// </summary>

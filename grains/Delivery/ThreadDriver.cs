@@ -118,6 +118,12 @@ internal sealed class ThreadDriver(Guid thread, DriverContext context, Func<Thre
             return NextStep.None;
         }
 
+        if (work.Epoch < context.Ownership.Epoch)
+        {
+            // Read before this owner raised the epoch: a thread that was opened again under it would look closed. Read it again.
+            return now;
+        }
+
         await seen(work.Thread, stopping);
         if (_told is { } told && work.InFlight is not { State: PostState.Sending })
         {

@@ -36,6 +36,9 @@ internal sealed record GroupMemory(
     public GroupMemory Reopened(ThreadRow row) =>
         Threads.Any(thread => thread.Id == row.Id) ? Refreshed(row) : this with { Threads = Threads.Add(RememberedThread.From(row)) };
 
+    /// <summary>A thread is closed.</summary>
+    public GroupMemory Without(Guid thread) => this with { Threads = Threads.RemoveAll(remembered => remembered.Id == thread) };
+
     /// <summary>A driver has read a thread's row: its place may be known now, or it may be closed.</summary>
     public GroupMemory Refreshed(ThreadRow row)
     {

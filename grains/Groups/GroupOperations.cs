@@ -28,7 +28,8 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
         }
 
         var outcome = await owner.Ownership.Write(
-            fence => ledger.CloseThread(fence, thread, "closed_by_operator", CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
+            fence => ledger.CloseThread(fence, thread, "closed_by_operator", CancellationToken.None), FenceVerdicts.Of,
+            whenWritten: () => owner.Closed(thread), CancellationToken.None);
         await owner.Wake(thread, CancellationToken.None);
         return Receipt(outcome, "already_closed");
     }
@@ -43,16 +44,8 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
         // What is accepted from now on goes into it. An owner to come that has read the group as it was would not know, and nothing
         // that it writes would tell: a thread that is open and unknown is in nobody's way. So it is remembered before anything else
         // can be written, and without a read, which could fail.
-        var outcome = await owner.Ownership.WriteAnew(async fence =>
-        {
-            var written = await ledger.ReopenThread(fence, thread, CancellationToken.None);
-            if (written == WriteOutcome.Done)
-            {
-                owner.Reopened(work.Thread);
-            }
-
-            return written;
-        }, FenceVerdicts.Of);
+        var outcome = await owner.Ownership.WriteAnew(
+            fence => ledger.ReopenThread(fence, thread, CancellationToken.None), FenceVerdicts.Of, whenWritten: () => owner.Reopened(work.Thread));
         switch (outcome)
         {
             case WriteOutcome.Done:
@@ -125,13 +118,9 @@ internal sealed class GroupOperations(GroupKey key, GroupOwner owner, ILedger le
         foreach (var thread in threads.Where(thread => thread.Workspace == former.Workspace && thread.Channel == former.Channel))
         {
             var outcome = await owner.Ownership.Write(
-                fence => ledger.MoveThread(fence, thread.Id, channel, CancellationToken.None), FenceVerdicts.Of, CancellationToken.None);
-            if (outcome == WriteOutcome.Done)
-            {
-                isMoved = true;
-                owner.Moved(thread.Id, former with { Channel = channel });
-            }
-
+                fence => ledger.MoveThread(fence, thread.Id, channel, CancellationToken.None), FenceVerdicts.Of,
+                whenWritten: () => owner.Moved(thread.Id, former with { Channel = channel }), CancellationToken.None);
+            isMoved |= outcome == WriteOutcome.Done;
             isPutOff |= outcome is not (WriteOutcome.Done or WriteOutcome.NotPossible);
         }
 

@@ -122,6 +122,12 @@ internal sealed class GroupOwner : IDisposable
     /// <param name="closed">Its row as it was before.</param>
     public void Reopened(ThreadRow closed) => _memory = _memory.Reopened(closed with { State = ThreadState.Open, Reason = null });
 
+    /// <summary>
+    /// A thread was closed, and nothing takes its place. The owner remembers it at once: its driver may wait for Slack, and reads the
+    /// thread again only after that.
+    /// </summary>
+    public void Closed(Guid thread) => _memory = _memory.Without(thread);
+
     /// <summary>A thread stands under another channel id: what is accepted from now on knows it. Its drivers do not; the activation has to end.</summary>
     public void Moved(Guid thread, ChannelAddress address)
     {

@@ -47,20 +47,31 @@ internal sealed class GroupOwnership(string owner, Action lost, TakeOvers? takeO
     }
 
     /// <summary>Writes under the fence, taking the group over if this activation has not written yet.</summary>
-    public async Task<T> Write<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict, CancellationToken cancellation) =>
+    public Task<T> Write<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict, CancellationToken cancellation) =>
+        Write(write, verdict, whenWritten: null, cancellation);
+
+    /// <inheritdoc cref="Write{T}(Func{Fence, Task{T}}, Func{T, FenceVerdict}, CancellationToken)"/>
+    /// <param name="write">The write.</param>
+    /// <param name="verdict">What its outcome says of the fence.</param>
+    /// <param name="whenWritten">Runs once it was written, in one step with what is remembered of the epoch.</param>
+    /// <param name="cancellation">Gives up before it begins.</param>
+    public async Task<T> Write<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict, Action? whenWritten, CancellationToken cancellation) =>
         // While the epoch is being raised nobody knows which one to name.
         _owned && _takingOver.CurrentCount > 0
-            ? Judge(await write(new Fence(_group, _epoch, owner, TakeOver: false)), verdict, tookOver: false)
-            : await WriteInTurn(write, verdict, anew: false, cancellation);
+            ? Judge(await write(new Fence(_group, _epoch, owner, TakeOver: false)), verdict, tookOver: false, whenWritten)
+            : await WriteInTurn(write, verdict, anew: false, whenWritten, cancellation);
 
     /// <summary>
     /// Writes under a new epoch although the group may be held already: whoever has read the group before, and not written yet, must
     /// not take it over with what it remembers.
     /// </summary>
-    public Task<T> WriteAnew<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict) =>
-        WriteInTurn(write, verdict, anew: true, CancellationToken.None);
+    /// <param name="write">The write.</param>
+    /// <param name="verdict">What its outcome says of the fence.</param>
+    /// <param name="whenWritten">Runs once it was written, in one step with what is remembered of the epoch, and before anything else is written.</param>
+    public Task<T> WriteAnew<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict, Action? whenWritten = null) =>
+        WriteInTurn(write, verdict, anew: true, whenWritten, CancellationToken.None);
 
-    private async Task<T> WriteInTurn<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict, bool anew, CancellationToken cancellation)
+    private async Task<T> WriteInTurn<T>(Func<Fence, Task<T>> write, Func<T, FenceVerdict> verdict, bool anew, Action? whenWritten, CancellationToken cancellation)
     {
         // Without the token: with one, waiting goes on in the thread pool, where no simulation sees it; and it is short.
         await _takingOver.WaitAsync(CancellationToken.None);
@@ -73,7 +84,7 @@ internal sealed class GroupOwnership(string owner, Action lost, TakeOvers? takeO
                 await takeOvers.Wait(_group, cancellation);
             }
 
-            return Judge(await write(new Fence(_group, _epoch, owner, raises)), verdict, raises);
+            return Judge(await write(new Fence(_group, _epoch, owner, raises)), verdict, raises, whenWritten);
         }
         finally
         {
@@ -83,14 +94,19 @@ internal sealed class GroupOwnership(string owner, Action lost, TakeOvers? takeO
 
     public void Dispose() => _takingOver.Dispose();
 
-    private T Judge<T>(T outcome, Func<T, FenceVerdict> verdict, bool tookOver)
+    private T Judge<T>(T outcome, Func<T, FenceVerdict> verdict, bool tookOver, Action? whenWritten)
     {
         switch (verdict(outcome))
         {
-            case FenceVerdict.Held when tookOver:
-                _epoch++;
-                _owned = true;
-                takeOvers?.Happened(_group);
+            case FenceVerdict.Held:
+                if (tookOver)
+                {
+                    _epoch++;
+                    _owned = true;
+                    takeOvers?.Happened(_group);
+                }
+
+                whenWritten?.Invoke();
                 break;
             case FenceVerdict.Fenced:
                 Fenced?.Invoke();

@@ -3,7 +3,7 @@ using ThreadGrains.Groups;
 
 namespace ThreadGrains.Grains.Groups;
 
-/// <summary>What an activity or alert makes of a group's state (design section 6, first table). Pure.</summary>
+/// <summary>What an activity or alert makes of a group's state. Pure.</summary>
 internal static class GroupTransition
 {
     public static GroupMemory After(GroupMemory group, Activity activity, DateTimeOffset now)

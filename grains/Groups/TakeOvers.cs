@@ -5,7 +5,7 @@ namespace ThreadGrains.Grains.Groups;
 /// <summary>
 /// When this silo took which group over. Two activations of one group, each of which believes to be the only one, fence each
 /// other off in turn; whoever takes a group over for the second time within 2 s first waits a random part of a second, so
-/// that one of them gets on with the work (design 5.2).
+/// that one of them gets on with the work.
 /// </summary>
 internal sealed class TakeOvers(TimeProvider clock, Func<double> chance)
 {

@@ -19,6 +19,20 @@ internal sealed partial class MovedChannels(
     /// <summary>Within this time every silo has read of the move.</summary>
     private static readonly TimeSpan BetweenRounds = OrganizationSettingsCache.Refresh * 2;
 
+    /// <summary>Follows every move of a workspace's channels again: whoever followed them before may have died over it.</summary>
+    public async Task FollowAll(string organization, string workspace)
+    {
+        try
+        {
+            var known = (await grains.GetGrain<IOrganizationGrain>(organization).GetSettings()).Moves ?? [];
+            await Task.WhenAll(known.Where(move => move.Workspace == workspace).Select(move => Follow(organization, move)));
+        }
+        catch (Exception silence) when (silence is TimeoutException or OrleansException)
+        {
+            // The next activation of the workspace's grain asks again.
+        }
+    }
+
     /// <summary>Follows a move, a few times over: the last round meets what was accepted before all silos knew.</summary>
     public async Task Follow(string organization, ChannelMove move)
     {

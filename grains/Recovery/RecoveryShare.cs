@@ -2,7 +2,7 @@ using ThreadGrains.Ledger;
 
 namespace ThreadGrains.Grains.Recovery;
 
-/// <summary>Which groups a silo wakes: its share of those that are due and whose owner is gone, or does not do its work (design 5.6). Pure.</summary>
+/// <summary>Which groups a silo wakes: its share of those that are due and whose owner is gone, or does not do its work. Pure.</summary>
 internal static class RecoveryShare
 {
     /// <summary>A group whose owner is not alive is woken when it is overdue by so much.</summary>

@@ -1,6 +1,6 @@
 namespace ThreadGrains.Grains.Recovery;
 
-/// <summary>The part of all groups that falls to this silo: bucket % live silos = its place in their sorted list (design 5.6).</summary>
+/// <summary>The part of all groups that falls to this silo: bucket % live silos = its place in their sorted list.</summary>
 /// <param name="Live">The live silos, this one among them, by name.</param>
 /// <param name="Place">This silo's place, from 0.</param>
 internal sealed record SiloShare(IReadOnlyList<string> Live, int Place)

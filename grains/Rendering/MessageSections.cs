@@ -24,6 +24,9 @@ internal static class MessageSections
     /// <summary>By how much a quote mark grows when it is stored as <c>&amp;gt;</c>.</summary>
     private const int QuoteMarkGrows = 3;
 
+    /// <summary>Room for what may stand around a line at the beginning of a section: a quote mark, or a code block's fences.</summary>
+    private const int AroundALine = 20;
+
     /// <summary>Less of a note than this is not worth showing.</summary>
     private const int LeastOfNote = 20;
 
@@ -154,10 +157,10 @@ internal static class MessageSections
                     return true;
                 }
 
-                // A whole line that has room in a section of its own rather begins there.
-                int fresh = Math.Min(MaxSection, _max - _written - _length - 20) - 20;
-                bool better = _length > MaxSection / 2 && line.Mrkdwn.Length - at <= fresh;
-                if (end > at && room >= LeastOfNote && !better)
+                // Near the end of a section, a line that the next one has room for begins there rather than being cut.
+                bool fitsTheNext = line.Mrkdwn.Length - at + AroundALine <= Math.Min(MaxSection, _max - _written - _length);
+                bool isLate = _length > MaxSection / 2;
+                if (end > at && room >= LeastOfNote && !(isLate && fitsTheNext))
                 {
                     end = BetweenWords(line.Mrkdwn, at, end);
                     Append(opening, line, at, end);

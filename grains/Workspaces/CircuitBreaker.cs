@@ -1,7 +1,7 @@
 namespace ThreadGrains.Grains.Workspaces;
 
 /// <summary>
-/// Keeps an outage of Slack from bringing thousands of posts into doubt (design 5.5): of the last twenty posts of a workspace
+/// Keeps an outage of Slack from bringing thousands of posts into doubt: of the last twenty posts of a workspace
 /// half ended without an answer that says whether they are there, so no more are begun, but one every few seconds, until
 /// enough of these go through. Plain and without a clock.
 /// </summary>

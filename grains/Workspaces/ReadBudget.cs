@@ -4,7 +4,7 @@ namespace ThreadGrains.Grains.Workspaces;
 
 /// <summary>Whose read comes first when there is little to read with.</summary>
 /// <param name="Since">Since when the asker's thread waits for it: the oldest doubt goes first.</param>
-/// <param name="CanWait">Nothing waits for it (a verification, design 5.4): only where nobody else wants to read.</param>
+/// <param name="CanWait">Nothing waits for it (a verification): only where nobody else wants to read.</param>
 internal readonly record struct ReadRank(DateTimeOffset Since, bool CanWait = false);
 
 /// <summary>

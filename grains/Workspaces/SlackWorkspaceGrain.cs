@@ -6,7 +6,6 @@ using ThreadGrains.Grains.Recovery;
 using ThreadGrains.Grains.Secrets;
 using ThreadGrains.Groups;
 using ThreadGrains.Ledger;
-using ThreadGrains.Organizations;
 using ThreadGrains.Slack.Blocks;
 using ThreadGrains.Slack.WebApi;
 using ThreadGrains.Workspaces;
@@ -30,9 +29,8 @@ internal sealed partial class SlackWorkspaceGrain(
 
     private const int MaxEvents = 20_000;
 
-    private static readonly TimeSpan NameMemory = TimeSpan.FromHours(1);
-    private static readonly TimeSpan NamePatience = TimeSpan.FromMilliseconds(800);
-    private const int MaxNames = 10_000;
+    /// <summary>For asking for scopes; whoever looks at a workspace waits for it.</summary>
+    private static readonly TimeSpan ScopesPatience = TimeSpan.FromMilliseconds(800);
 
     /// <summary>For auth.test with a token that was put; whoever put it waits 5 s in all.</summary>
     private static readonly TimeSpan ProofPatience = TimeSpan.FromSeconds(2.5);
@@ -40,12 +38,12 @@ internal sealed partial class SlackWorkspaceGrain(
     private readonly WorkspaceLane _lane = new(pacing.Value);
     private readonly RecentIds _signatures = new(SignatureMemory, MaxSignatures);
     private readonly RecentIds _events = new(EventMemory, MaxEvents);
-    private readonly Dictionary<string, (string? Name, DateTimeOffset Until)> _names = [];
     private readonly GrantedScopes _scopes = new();
     private Task<bool>? _probe;
     private WorkspaceInstallation _installation = null!;
     private WorkspaceEvents _slackEvents = null!;
     private Whispers _whispers = null!;
+    private WorkspacePeople _people = null!;
 
     private SlackToken? Token => _installation.Token;
 
@@ -63,8 +61,13 @@ internal sealed partial class SlackWorkspaceGrain(
         }
 
         _whispers = new Whispers(slack, clock, logger);
+        _people = new WorkspacePeople(this.GetPrimaryKeyString(), slack, identities, clock);
         _slackEvents = new WorkspaceEvents(this.GetPrimaryKeyString(), GrainFactory, ledger, slack, identities, _installation, Lost, moved, clock);
-        _ = FollowMoves();
+        if (_installation.Organization is { } organization)
+        {
+            _ = moved.FollowAll(organization, this.GetPrimaryKeyString());
+        }
+
         return Task.CompletedTask;
     }
 
@@ -147,7 +150,7 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public Task TellPerson(string about, string channel, string user, string mrkdwn)
     {
-        if (Token is { } token && _whispers.IsNew(about))
+        if (Token is { } token && _whispers.TryBegin(about))
         {
             _ = _whispers.Send(token, channel, user, null, mrkdwn);
         }
@@ -186,7 +189,7 @@ internal sealed partial class SlackWorkspaceGrain(
     {
         if (Token is { } token && _scopes.TakeTurn(clock.GetUtcNow()))
         {
-            using var patience = new CancellationTokenSource(NamePatience, clock);
+            using var patience = new CancellationTokenSource(ScopesPatience, clock);
             await AskForScopes(token, patience.Token);
         }
 
@@ -321,7 +324,7 @@ internal sealed partial class SlackWorkspaceGrain(
             return null;
         }
 
-        using var patience = new CancellationTokenSource(NamePatience, clock);
+        using var patience = new CancellationTokenSource(ScopesPatience, clock);
         return await slack.GetChannel(token, channel, patience.Token) switch
         {
             CallOutcome<SlackChannel>.Ok => true,
@@ -332,60 +335,7 @@ internal sealed partial class SlackWorkspaceGrain(
 
     public async Task<string?> NameOf(string user) => (await PersonOf(user, null)).Name;
 
-    public async Task<SlackPerson> PersonOf(string user, string? team)
-    {
-        var now = clock.GetUtcNow();
-        bool isOfUs = team is null || team == this.GetPrimaryKeyString();
-        if (isOfUs && _names.TryGetValue(user, out var known) && known.Until > now)
-        {
-            return new SlackPerson(PersonStanding.Member, known.Name);
-        }
-
-        if (Token is not { } token)
-        {
-            return new SlackPerson(SlackPerson.StandingOf(this.GetPrimaryKeyString(), team, null, null));
-        }
-
-        using var patience = new CancellationTokenSource(NamePatience, clock);
-        var asked = slack.GetUser(token, user, patience.Token);
-        var us = isOfUs ? null : await identities.Of(this.GetPrimaryKeyString(), token, patience.Token);
-        var said = await asked;
-        var standing = SlackPerson.StandingOf(this.GetPrimaryKeyString(), team, us, said);
-        if (said is not CallOutcome<SlackUser>.Ok ok)
-        {
-            return new SlackPerson(standing, isOfUs ? _names.GetValueOrDefault(user).Name : null);
-        }
-
-        string? name = new[] { ok.Value.DisplayName, ok.Value.RealName, ok.Value.Name }.FirstOrDefault(shown => !string.IsNullOrWhiteSpace(shown));
-        if (isOfUs && standing == PersonStanding.Member)
-        {
-            if (_names.Count >= MaxNames)
-            {
-                _names.Clear();
-            }
-
-            _names[user] = (name, now + NameMemory);
-        }
-
-        return new SlackPerson(standing, name);
-    }
-
-    /// <summary>Whoever followed the moves of this workspace's channels may have died over it.</summary>
-    private async Task FollowMoves()
-    {
-        try
-        {
-            if (_installation.Organization is { } organization)
-            {
-                var known = (await GrainFactory.GetGrain<IOrganizationGrain>(organization).GetSettings()).Moves ?? [];
-                await Task.WhenAll(known.Where(move => move.Workspace == this.GetPrimaryKeyString()).Select(move => moved.Follow(organization, move)));
-            }
-        }
-        catch (Exception silence) when (silence is TimeoutException or OrleansException)
-        {
-            // The next activation asks again.
-        }
-    }
+    public Task<SlackPerson> PersonOf(string user, string? team) => _people.Of(Token, user, team);
 
     private ISlackChannelGrain Channel(string channel) =>
         GrainFactory.GetGrain<ISlackChannelGrain>(new ChannelAddress(this.GetPrimaryKeyString(), channel).ToString());
@@ -507,36 +457,4 @@ internal sealed partial class SlackWorkspaceGrain(
             }
         }
     }
-
-    [LoggerMessage(EventName = "scope_missing", Level = LogLevel.Warning, Message = "The app in workspace {Workspace} lacks the scope {Scope}: {Without}. Add it to the app and install it again")]
-    private partial void LogScopeMissing(string workspace, string scope, string without);
-
-    [LoggerMessage(EventName = "workspace_lacks_scope", Level = LogLevel.Error,
-        Message = "Workspace {Workspace} cannot be posted to: Slack needs the scope {Needed}, and the token has {Provided}. Add it to the app, install it again, and wake the workspace")]
-    private partial void LogLacksScope(string workspace, string needed, string provided);
-
-    [LoggerMessage(EventName = "workspace_installed", Level = LogLevel.Information, Message = "A token of workspace {Workspace} was put by {By} and is kept; vital scopes that it lacks: {Missing}")]
-    private partial void LogInstalled(string workspace, string by, string missing);
-
-    [LoggerMessage(EventName = "workspace_uninstalled", Level = LogLevel.Information, Message = "The token of workspace {Workspace} was removed")]
-    private partial void LogUninstalled(string workspace);
-
-    [LoggerMessage(EventName = "token_unreadable", Level = LogLevel.Error,
-        Message = "The stored token of workspace {Workspace} cannot be read: it is encrypted with key {Key}, which is not configured here or is another one. What is due waits; bring the key back, or put the token again")]
-    private partial void LogUnreadable(string workspace, string key);
-
-    [LoggerMessage(EventName = "workspace_trouble", Level = LogLevel.Error, Message = "Workspace {Workspace} cannot be posted to: {Error}; what is due waits, and auth.test is asked again and again")]
-    private partial void LogTrouble(string workspace, string error);
-
-    [LoggerMessage(EventName = "workspace_held_back", Level = LogLevel.Error, Message = "Slack does not answer posts in workspace {Workspace}: no more are begun but one every few seconds, until they go through")]
-    private partial void LogHeldBack(string workspace);
-
-    [LoggerMessage(EventName = "workspace_answers", Level = LogLevel.Information, Message = "Slack answers posts in workspace {Workspace} again")]
-    private partial void LogAnswers(string workspace);
-
-    [LoggerMessage(EventName = "workspace_recovered", Level = LogLevel.Information, Message = "Workspace {Workspace} can be posted to again")]
-    private partial void LogRecovered(string workspace);
-
-    [LoggerMessage(EventName = "bad_request", Level = LogLevel.Error, Message = "Slack says that the request for delivery {Delivery} was built wrongly: {Error}; it is dead")]
-    private partial void LogBadRequest(Guid delivery, string error);
 }

@@ -15,8 +15,8 @@ internal sealed partial class Whispers(SlackClient slack, TimeProvider clock, IL
 
     private readonly RecentIds _told = new(Memory, MaxRemembered);
 
-    /// <summary>Whether nothing has been said about it yet.</summary>
-    public bool IsNew(string about) => _told.Add(about, clock.GetUtcNow());
+    /// <summary>Remembers that something is said about it. False: something was said before.</summary>
+    public bool TryBegin(string about) => _told.Add(about, clock.GetUtcNow());
 
     /// <param name="token">The installation's token.</param>
     /// <param name="channel">The channel.</param>

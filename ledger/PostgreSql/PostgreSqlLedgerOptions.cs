@@ -26,10 +26,10 @@ public sealed class PostgreSqlLedgerOptions
     /// </summary>
     public bool AllowUnsafeCommits { get; init; }
 
-    /// <summary>How long after the end of its window an edit counts as in flight, when nobody wrote its result (design 5.3). Default 5 s.</summary>
+    /// <summary>How long after the end of its window an edit counts as in flight, when nobody wrote its result. Default 5 s.</summary>
     public TimeSpan EditGrace { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>When a thread is verified after a doubted delivery was settled by evidence (design 5.4). Default 60 s.</summary>
+    /// <summary>When a thread is verified after a doubted delivery was settled by evidence. Default 60 s.</summary>
     public TimeSpan VerifyAfter { get; init; } = TimeSpan.FromSeconds(60);
 
     internal LedgerTimes Times => new(EditGrace, VerifyAfter);

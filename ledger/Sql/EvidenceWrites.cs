@@ -16,7 +16,7 @@ internal sealed class EvidenceWrites(WriteSession session)
         select post_id, ts, what, ended_at is not null from observation where id = @observation
         """;
 
-    // Found several while nothing is named: the lowest stays (design 5.3).
+    // Found several while nothing is named: the lowest stays.
     private const string LowestSql = """
         select id from observation
          where thread_id = @thread and post_id = @post and ended_at is null and what <> 'orphan'

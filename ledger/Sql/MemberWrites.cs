@@ -23,7 +23,7 @@ internal sealed class MemberWrites(LedgerConnection connection, EndedDeliveries 
     private const string InDoubtSql =
         "update delivery set state = 'in_doubt', reason = @reason\n" + Carried;
 
-    // What was once in doubt goes again in the same company (design 5.5): its last post stays named, so that the company can
+    // What was once in doubt goes again in the same company: its last post stays named, so that the company can
     // be told. What never was is free.
     private const string PendingSql = """
         update delivery

@@ -59,13 +59,13 @@ public sealed class SqliteLedgerOptions
 
     /// <summary>
     /// How long after the end of its window an edit counts as in flight, when nobody wrote its result: late bytes may arrive
-    /// until then (design 5.3). Default 5 s.
+    /// until then. Default 5 s.
     /// </summary>
     public TimeSpan EditGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// When a thread is verified after a doubted delivery was settled by evidence, where no caller names the moment.
-    /// Default 60 s (design 5.4).
+    /// Default 60 s.
     /// </summary>
     public TimeSpan VerifyAfter { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -17,8 +17,8 @@ namespace ThreadGrains.Silo.PostgreSql;
 internal static class ClusterSilo
 {
     /// <summary>
-    /// How long a silo of a cluster finishes what it began. A post that was claimed just before has 10 s for its bytes
-    /// (design 5.3), and then its result must still be written.
+    /// How long a silo of a cluster finishes what it began. A post that was claimed just before has 10 s for its bytes,
+    /// and then its result must still be written.
     /// </summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(15);
 

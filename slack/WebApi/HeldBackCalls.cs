@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ThreadGrains.Slack.WebApi;
 
 /// <summary>
-/// Methods that Slack limited, by token. Until the wait is over such a call is not made and ends as limited. Posts, edits and
-/// reads of conversations are not among them: the lanes that all silos share pace these.
+/// Methods that Slack limited, by token. Until the wait is over such a call is not made and ends as limited. Posts into
+/// channels, edits and reads of conversations are not among them: the lanes that all silos share pace these.
 /// </summary>
 internal sealed class HeldBackCalls(TimeProvider clock)
 {

@@ -82,7 +82,7 @@ public sealed class SlackClient : IDisposable
     /// <summary>chat.postMessage to a person. Not to be repeated in doubt: nobody reads a direct message back.</summary>
     public async Task<CallOutcome<SentDirect>> PostDirect(SlackToken token, DirectMessage message, CancellationToken cancellation)
     {
-        var exchange = await _transport.Call(token, "chat.postMessage", Json(message.ToBytes()), _options.WriteTimeout, cancellation);
+        var exchange = await Call(token, "chat.postMessage", Json(message.ToBytes()), _options.WriteTimeout, cancellation);
         return PostOutcomes.Classify(exchange, root => new SentDirect(root.TextOrNull("channel")));
     }
 

@@ -120,7 +120,7 @@ internal sealed class LocalSettings
         ["SLACK_USER"] = _secrets.User,
     };
 
-    /// <summary>What a shell needs to talk to what runs (design 7.3).</summary>
+    /// <summary>What a shell needs to talk to what runs.</summary>
     /// <param name="lineup">What the processes that run add.</param>
     public IEnumerable<(string Name, string Value)> ForShells(IReadOnlyList<(string Name, string Value)> lineup) =>
     [

@@ -33,7 +33,7 @@ public sealed class Which_times_are_taken
             var options = new DeliveryOptions();
             property.SetValue(options, wrong);
             string said = Assert.Single(new DeliveryTimesValidator().Validate(null, options).Failures!);
-            Assert.StartsWith($"ThreadGrains__Delivery__{name} is {Setting.Text(wrong)}; it must be from {Setting.Text(limit.Least)} to {Setting.Text(limit.Most)} (", said, StringComparison.Ordinal);
+            Assert.StartsWith($"ThreadGrains__Delivery__{name} is {SettingText.Of(wrong)}; it must be from {SettingText.Of(limit.Least)} to {SettingText.Of(limit.Most)} (", said, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', said);
         }
 

@@ -32,7 +32,7 @@ internal static class GroupMutants
                 "                case TurnOutcome.Unavailable when PLANTED:\n                    return [.. decision.Answers];\n                case TurnOutcome.Unavailable unavailable:\n")),
 
         new("reopened_not_remembered", "a thread that was opened again is not remembered by the owner that opened it",
-            new Edit("grains/Groups/GroupOperations.cs", "if (written == WriteOutcome.Done)", "if (!PLANTED && written == WriteOutcome.Done)")),
+            new Edit("grains/Groups/GroupOperations.cs", "whenWritten: () => owner.Reopened(work.Thread)", "whenWritten: PLANTED ? null : () => owner.Reopened(work.Thread)")),
 
         new("reopened_passed_by", "a turn that waited while a thread was opened again is written as it was decided before",
             new Edit(Queue, "fence => HasGained(before) ?", "fence => !PLANTED && HasGained(before) ?")),
