@@ -10,11 +10,32 @@ internal static class InFlight
          where p.state in ('sending', 'in_doubt')
         """;
 
-    /// <summary>Waits until so many posts are in flight at once.</summary>
-    public static async Task Reach(Deployment product, int count, TimeSpan patience)
+    private const string OfSiloSql = """
+        select count(*)
+          from cluster_member m
+          join issue_group g on g.owner = m.address || ':' || m.port || '@' || m.generation
+          join thread t on t.group_id = g.id
+          join post p on p.thread_id = t.id
+         where m.status = 3 and m.gateway_port = $1 and p.state = 'sending'
+        """;
+
+    /// <summary>Waits until a silo has so many posts in flight at once. At any moment it may have none: silos take turns in the workspace's lane.</summary>
+    /// <param name="product">The cluster.</param>
+    /// <param name="silo">The silo's place among all, from 0 on.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="patience">How long to wait.</param>
+    public static async Task Reach(Deployment product, int silo, int count, TimeSpan patience)
     {
+        int port = new Uri($"tcp://{product.Env["THREADGRAINS_ORLEANS_GATEWAY"].Split(',')[silo]}").Port;
         await using var source = NpgsqlDataSource.Create(product.Env["THREADGRAINS_DATABASE"]);
-        await Eventually.Get(() => Read(source), posts => posts.Count >= count, patience, $"{count} posts are in flight", posts => $"{posts.Count}");
+        await Eventually.Get(
+            async () =>
+            {
+                await using var command = source.CreateCommand(OfSiloSql);
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = port });
+                return (long)(await command.ExecuteScalarAsync())!;
+            },
+            posts => posts >= count, patience, $"{count} posts of silo {silo + 1} are in flight", posts => $"{posts}");
     }
 
     /// <summary>
