@@ -37,6 +37,9 @@ internal static class GroupMutants
         new("reopened_passed_by", "a turn that waited while a thread was opened again is written as it was decided before",
             new Edit(Queue, "fence => HasGained(before) ?", "fence => !PLANTED && HasGained(before) ?")),
 
+        new("late_read_believed", "what a driver read under an older epoch counts",
+            new Edit("grains/Delivery/ThreadDriver.cs", "if (work.Epoch < context.Ownership.Epoch)", "if (!PLANTED && work.Epoch < context.Ownership.Epoch)")),
+
         new("recovery_skips_live_owners", "a group whose owner lives is never woken, however late it is",
             new Edit("grains/Recovery/RecoveryShare.cs", "now - AnyOwnerDelay", "PLANTED ? DateTimeOffset.UnixEpoch : now - AnyOwnerDelay")),
     ];
