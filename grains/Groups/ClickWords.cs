@@ -3,7 +3,7 @@ using ThreadGrains.Groups;
 
 namespace ThreadGrains.Grains.Groups;
 
-/// <summary>What somebody who clicked is told in private: mrkdwn, in which whatever comes from outside is escaped. Pure.</summary>
+/// <summary>Texts of the private answers to clicks, as mrkdwn. Everything from outside in them is escaped. Pure.</summary>
 internal static class ClickWords
 {
     /// <summary>Somebody of another company clicked in a shared channel.</summary>

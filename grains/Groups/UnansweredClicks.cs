@@ -3,9 +3,8 @@ using ThreadGrains.Ledger;
 namespace ThreadGrains.Grains.Groups;
 
 /// <summary>
-/// Clicks of which whoever made them has heard nothing yet. Slack may have been told that one could not be taken: it may still be
-/// waiting for the ledger, and its commit may have been made although nobody learnt of it. The ledger's key of the click tells, once
-/// nothing is under way any more.
+/// Finds out how a click ended for which Slack got an error. The click may still wait for the ledger, or its commit may have been
+/// made although the answer was lost. Once nothing of it is under way, the ledger's idempotency key tells.
 /// </summary>
 internal sealed class UnansweredClicks(ILedger ledger, TimeProvider clock)
 {

@@ -2,7 +2,7 @@ using ThreadGrains.Ledger;
 
 namespace ThreadGrains.Grains.Reports;
 
-/// <summary>What a thread's state is called, and why, from its row and from what is known of its channel.</summary>
+/// <summary>The state that the API shows for a thread, and its reason, from the thread's row and its channel's health.</summary>
 internal static class ThreadStates
 {
     /// <param name="thread">The row. It says that the thread is parked only once something of it has had to wait, and until that goes.</param>

@@ -1,8 +1,8 @@
 namespace ThreadGrains.Grains.Workspaces;
 
 /// <summary>
-/// What a workspace's app may do, as Slack said last: a scope that is missing shall be seen before anything is in doubt. Plain and
-/// without a clock.
+/// The scopes that Slack last named for a workspace's token, and when to ask for them again. Operators see a missing scope before
+/// anything is in doubt. Plain and without a clock.
 /// </summary>
 internal sealed class GrantedScopes
 {
@@ -14,7 +14,7 @@ internal sealed class GrantedScopes
     /// <summary>The vital ones that are missing; null: none is, or Slack has not said yet.</summary>
     public IReadOnlyList<string>? Missing { get; private set; }
 
-    /// <summary>Whether Slack is to be asked; whoever is told so asks.</summary>
+    /// <summary>Whether it is time to ask Slack. The caller that gets true asks; others get false for some minutes.</summary>
     public bool TakeTurn(DateTimeOffset now)
     {
         if (now < _askAt)
@@ -26,7 +26,7 @@ internal sealed class GrantedScopes
         return true;
     }
 
-    /// <summary>Another token holds: what was said of the former one says nothing of it.</summary>
+    /// <summary>Forgets the answer, because another token is in use now.</summary>
     public void Forget() => (_askAt, Missing) = (DateTimeOffset.UnixEpoch, null);
 
     /// <summary>Slack has answered.</summary>

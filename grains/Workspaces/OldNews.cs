@@ -2,7 +2,7 @@ using ThreadGrains.Slack.WebApi;
 
 namespace ThreadGrains.Grains.Workspaces;
 
-/// <summary>Whether what an old event tells still holds, by what Slack says now. Null: Slack does not say. Pure.</summary>
+/// <summary>Decides from Slack's present answer whether an old event still holds. Null: Slack does not say. Pure.</summary>
 internal static class OldNews
 {
     /// <param name="error">What the event says that a post would meet.</param>

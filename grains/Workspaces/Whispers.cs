@@ -5,8 +5,8 @@ using ThreadGrains.Slack.WebApi;
 namespace ThreadGrains.Grains.Workspaces;
 
 /// <summary>
-/// What one person is told: by an ephemeral message in the channel, or by a direct message where Slack refuses that, because the
-/// person is not in the channel, we are not, or it is archived. Each at most once: neither can be read back.
+/// Sends private answers: an ephemeral message in the channel or, where Slack refuses that (the person or our app is not in the
+/// channel, or it is archived), a direct message. It sends each answer at most once, because neither can be read back.
 /// </summary>
 internal sealed partial class Whispers(SlackClient slack, TimeProvider clock, ILogger logger)
 {

@@ -1,9 +1,8 @@
 namespace ThreadGrains.Slack.WebApi;
 
 /// <summary>
-/// How long nothing is called after Slack limited a call. Slack's own word is obeyed, but no wait is shorter than a floor, and the
-/// floor doubles while refusals go on: a limiter that says "0 seconds" again and again would be called without a pause otherwise.
-/// Plain and without a clock.
+/// Backoff after Slack limited a call. It obeys Retry-After, but never waits less than a floor, which doubles while refusals go
+/// on: a limiter that says "0 seconds" again and again would otherwise be called without a pause. Plain and without a clock.
 /// </summary>
 public sealed class LimitedPause
 {
