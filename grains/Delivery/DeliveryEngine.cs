@@ -107,7 +107,7 @@ internal static class DeliveryEngine
             PostOutcome.RetryLater { WorkspaceWide: true } r => new(new PostResult.TryAgain(now, r.Error, UsesAttempt: false), new LaneReport.Throttled(null, WorkspaceWide: true)),
             PostOutcome.RetryLater r => new(Retry(head, r.Error, now, jitter, rules), new LaneReport.Ended()),
             PostOutcome.Refused r => AfterRefusal(isRoot, head, r, now, jitter, rules),
-            PostOutcome.Unknown { IsFromStranger: true } u => new(new PostResult.Doubt(u.Evidence, KnownEnd: true, now + rules.Times.KnownEndFirstRead), new LaneReport.NotSlack("200")),
+            PostOutcome.Unknown { IsNotFromSlack: true } u => new(new PostResult.Doubt(u.Evidence, KnownEnd: true, now + rules.Times.KnownEndFirstRead), new LaneReport.NotSlack("200")),
             PostOutcome.Unknown u => new(new PostResult.Doubt(u.Evidence, KnownEnd: true, now + rules.Times.KnownEndFirstRead), new LaneReport.Unanswered()),
             // The bytes had left: a proxy may have passed them on and lost Slack's answer.
             PostOutcome.NotSlack n => new(new PostResult.Doubt($"not_slack:{n.Status}", KnownEnd: true, now + rules.Times.KnownEndFirstRead), new LaneReport.NotSlack(n.Status)),

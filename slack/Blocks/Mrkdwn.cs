@@ -57,8 +57,8 @@ public static partial class Mrkdwn
 
     /// <summary>Whether an address can be linked to: http, https or mailto, and short enough for a message.</summary>
     public static bool CanLink(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "mailto"
-        && url.Length <= MaxAddress && LinkAddress(url.Trim()).Length <= MaxAddress;
+        url.Length <= MaxAddress && Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" or "mailto"
+        && LinkAddress(url.Trim()).Length <= MaxAddress;
 
     /// <summary>
     /// A link, or only its label where the address cannot be linked to (<see cref="CanLink"/>). An empty label: the address.

@@ -61,7 +61,7 @@ public abstract record PostOutcome
     public sealed record Unknown(string Evidence) : PostOutcome
     {
         /// <summary>Status 200 without Slack's JSON: it was not Slack that answered.</summary>
-        public bool IsFromStranger => Evidence is "not_json" or "without_ok";
+        public bool IsNotFromSlack => Evidence is "not_json" or "without_ok";
     }
 
     /// <summary>

@@ -3,7 +3,7 @@ using ThreadGrains.Grains.Channels;
 namespace ThreadGrains.Grains.Tests.Channels;
 
 /// <summary>What a workspace's health makes of answers that are not Slack's, and of Slack's word that it knows who we are.</summary>
-public sealed class Being_answered_by_a_stranger
+public sealed class Being_answered_by_something_else
 {
     private const string Stranger = "not_slack:404";
 
